@@ -1,0 +1,45 @@
+"""Tile-and-stitch instance segmentation without seams, in napari, on the command line and in Python."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from napari_shift_unet._version import __version__
+    from napari_shift_unet.geometry import UNetSpec, plan_tiles
+    from napari_shift_unet.images import read_image
+    from napari_shift_unet.networks import list_models, load_model
+    from napari_shift_unet.segmentation import segment
+
+# Names are imported when first asked for: a command line that prints a plan, or napari reading
+# the manifest, should not wait for torch.
+_ROOM_OF = {
+    "UNetSpec": "geometry",
+    "__version__": "_version",
+    "list_models": "networks",
+    "load_model": "networks",
+    "plan_tiles": "geometry",
+    "read_image": "images",
+    "segment": "segmentation",
+}
+
+__all__ = [
+    "UNetSpec",
+    "__version__",
+    "list_models",
+    "load_model",
+    "plan_tiles",
+    "read_image",
+    "segment",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
