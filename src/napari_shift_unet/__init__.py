@@ -1,4 +1,4 @@
-"""Tile-and-stitch instance segmentation without seams, in napari, on the command line and in Python."""
+"""Segment large images tile by tile without seams: in napari, from a shell and in Python."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
