@@ -3,17 +3,15 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
-from jaxtyping import install_import_hook
 
+import runtime_checks
 from gui_leftovers import Watch
 
-PACKAGE = Path(__file__).parents[1] / "src" / "napari_shift_unet"
 VIEWER_FIXTURES = {"make_napari_viewer", "make_napari_viewer_proxy"}
 GUI_FIXTURES = VIEWER_FIXTURES | {"qapp", "qtbot"}
 
@@ -23,24 +21,7 @@ settings.register_profile("house", deadline=None, max_examples=30)
 settings.register_profile("ci", parent=settings.get_profile("house"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "house")
 
-
-def _checked_modules() -> list[str]:
-    """Return the core modules, less those with numba kernels: numba cannot compile a wrapper."""
-    modules = []
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts[0] == "gui" or parts[-1] in ("__init__", "_version"):
-            continue
-        if "numba" not in path.read_text(encoding="utf-8"):
-            modules.append(".".join((PACKAGE.name, *parts)))
-    return modules
-
-
-# As in mypy, an int may stand where a float is asked for.
-install_import_hook(
-    _checked_modules(),
-    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
-)
+runtime_checks.install()
 
 
 @pytest.fixture

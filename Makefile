@@ -1,0 +1,32 @@
+# Every target sets up what it needs first; a second run starts in seconds.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint screenshots test-install clean
+
+VENV := .venv/bin
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' Makefile
+
+setup:  ## system libraries and .venv, with everything pinned
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+
+demo: setup  ## segment a real image in napari; without a screen write demo-output/
+	@scripts/on_a_screen.sh $(VENV)/shift-unet demo
+
+test: lint  ## the whole test suite, headless
+	$(VENV)/pytest
+
+lint: setup  ## style and types
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+
+screenshots: setup  ## make the pictures of docs/ from the real program
+	scripts/on_a_screen.sh $(VENV)/python docs/make_screenshots.py
+
+test-install: setup  ## install the package as a user does, in a clean environment; slow
+	scripts/test_install.sh
+
+clean:  ## remove what was built, but not .venv
+	rm -rf build dist site demo-output .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests docs scripts -name __pycache__ -type d -prune -exec rm -rf {} +
