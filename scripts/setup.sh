@@ -23,9 +23,9 @@ find_python() {
         "install one, or name it: make PYTHON=/path/to/python3"
 }
 
-# newer releases call some libraries NAME-t64
+# Newer releases have renamed some libraries to NAMEt64.
 is_installed() {
-    dpkg-query -W -f '${db:Status-Status}\n' "$1" "$1t64" 2>/dev/null | grep -qx installed
+    [[ " $(dpkg-query -W -f '${db:Status-Status} ' "$1" "$1t64" 2>/dev/null)" == *" installed "* ]]
 }
 
 install_missing() {
@@ -61,12 +61,12 @@ make_venv() {
 # A moved folder breaks a .venv, so its place counts too.
 fingerprint() { { pwd -P; cat pyproject.toml constraints.txt; } | cksum; }
 
-# shellcheck disable=SC2086
-install_missing $SYSTEM_PACKAGES
-stamp=.venv/installed
 if ! .venv/bin/python -c '' 2>/dev/null; then
     make_venv
 fi
+# shellcheck disable=SC2086
+install_missing $SYSTEM_PACKAGES
+stamp=.venv/installed
 if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ]; then
     say "installing into .venv; the first time this takes some minutes"
     .venv/bin/python -m pip install --quiet --progress-bar off --disable-pip-version-check \
