@@ -1,0 +1,34 @@
+"""Integers only: what a network does to sizes, and how an image is cut into tiles.
+
+The whole project refers to this drawing of one tile along one axis (units px)::
+
+    image edge                                                        image edge
+        |<------------------------- image ------------------------->|
+    ....|...............|...............|...............|...........|....  crop grid, n * period apart
+        :   :   :   :   :   :   :   :   :   :   :   :   :   :   :   :      lattice, one period apart
+
+                |<------------------ read ------------------->|            what the network reads
+                |<-context->|<--- output window --->|<-context->|          what it returns
+                            |<----- crop ---->|                            what is kept: `write`
+                            ^ starts on the crop grid
+
+`read` may leave the image; the caller pads by reflection. Every tile begins on the crop grid, the
+last one too: it is padded, never moved back, because moving it would leave the lattice.
+"""
+
+from .footprint import Footprint, Layer
+from .lattice import lattice_lines
+from .spec import UNetSpec
+from .tiling import Crop, Tile, TilePlan, auto_window, plan_tiles
+
+__all__ = [
+    "Crop",
+    "Footprint",
+    "Layer",
+    "Tile",
+    "TilePlan",
+    "UNetSpec",
+    "auto_window",
+    "lattice_lines",
+    "plan_tiles",
+]

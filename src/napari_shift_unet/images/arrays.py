@@ -1,0 +1,179 @@
+"""Arrays that need not be in memory: what is asked of them, lazy parts, and blocks to read by."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+
+BLOCK_PIXELS = 2**22
+"""Pixels that one block may hold (4 Mi: 32 MB as float64)."""
+
+Box = tuple[slice, ...]
+
+
+class PixelArray(Protocol):
+    """What the project asks of an image array: numpy, zarr, dask and memory maps all have it."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size per axis in pixels."""
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the pixels."""
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A lazy array with some axes fixed at one index; the others keep their order.
+
+    Attributes
+    ----------
+    source : PixelArray
+        The array that is read when the view is indexed.
+    fixed : tuple[int | None, ...]
+        Per axis of `source` the index it is held at, or None for an axis that stays.
+    """
+
+    source: PixelArray
+    fixed: tuple[int | None, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Size per axis that stays, in pixels."""
+        return tuple(n for n, at in zip(self.source.shape, self.fixed, strict=True) if at is None)
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the pixels."""
+        return self.source.dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes that stay."""
+        return self.fixed.count(None)
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """Chunk lengths of the axes that stay."""
+        lengths = chunk_lengths(self.source)
+        return tuple(n for n, at in zip(lengths, self.fixed, strict=True) if at is None)
+
+    def __getitem__(self, key: Any, /) -> NDArray[Any]:
+        keys = iter(whole_key(key, self.ndim))
+        return np.asarray(self.source[tuple(next(keys) if at is None else at for at in self.fixed)])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self[...], dtype=dtype, copy=copy)
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """Lazy arrays of one shape, stacked along a new first axis (channels first).
+
+    Attributes
+    ----------
+    parts : tuple[PixelArray, ...]
+        One array `(*space)` per channel.
+    """
+
+    parts: tuple[PixelArray, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of parts, then the size per axis of each in pixels."""
+        return (len(self.parts), *self.parts[0].shape)
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the pixels."""
+        return self.parts[0].dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return 1 + self.parts[0].ndim
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """Chunk lengths; one along the channels."""
+        return (1, *chunk_lengths(self.parts[0]))
+
+    def __getitem__(self, key: Any, /) -> NDArray[Any]:
+        channel, *space = whole_key(key, self.ndim)
+        if not isinstance(channel, slice):
+            return np.asarray(self.parts[channel][tuple(space)])
+        return np.stack([np.asarray(part[tuple(space)]) for part in self.parts[channel]])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.array(self[...], dtype=dtype, copy=copy)
+
+
+def whole_key(key: Any, ndim: int) -> tuple[Any, ...]:
+    """Return the index `key` with one entry per axis: ellipsis and missing ends become slices."""
+    keys = list(key) if isinstance(key, tuple) else [key]
+    missing = ndim - sum(entry is not Ellipsis for entry in keys)
+    if missing < 0:
+        raise IndexError(f"{len(keys)} indices were given; the array has {ndim} axes")
+    at = next((i for i, entry in enumerate(keys) if entry is Ellipsis), len(keys))
+    return (*keys[:at], *[slice(None)] * missing, *keys[at + 1 :])
+
+
+def chunk_lengths(array: PixelArray) -> tuple[int, ...]:
+    """Length of the stored chunks per axis; 1 where the array is not chunked.
+
+    zarr gives one length per axis, dask all lengths of an axis (the first counts here).
+    """
+    chunks = getattr(array, "chunks", None) or (1,) * array.ndim
+    return tuple(max(1, int(n[0] if isinstance(n, tuple) else n)) for n in chunks)
+
+
+def blocks(array: PixelArray, max_pixels: int = BLOCK_PIXELS) -> Iterator[Box]:
+    """Boxes that cover `array` once, in raster order, each of about `max_pixels` at most.
+
+    They begin at stored chunks, so that no chunk is decoded twice; a box exceeds `max_pixels` only
+    where a single chunk does.
+
+    Yields
+    ------
+    tuple[slice, ...]
+        One slice per axis.
+    """
+    lengths = [min(n, size) for n, size in zip(chunk_lengths(array), array.shape, strict=True)]
+    for axis in reversed(range(array.ndim)):
+        room = max(1, max_pixels // max(1, math.prod(lengths)))
+        lengths[axis] = min(array.shape[axis], lengths[axis] * room)
+    starts = (range(0, size, max(1, n)) for size, n in zip(array.shape, lengths, strict=True))
+    for corner in product(*starts):
+        ends = (min(at + n, size) for at, n, size in zip(corner, lengths, array.shape, strict=True))
+        yield tuple(slice(at, end) for at, end in zip(corner, ends, strict=True))
+
+
+def read_block(array: PixelArray, box: Box) -> NDArray[Any]:
+    """Read the pixels of `box` into numpy (a view of `array` where that is in memory).
+
+    Raises
+    ------
+    InputError
+        If the file or store behind a lazy array cannot be read there.
+    """
+    try:
+        return np.asarray(array[box])
+    except (OSError, ValueError, RuntimeError) as error:
+        at = tuple(entry.start for entry in box)
+        raise InputError(
+            f"The pixels of the block at {at} cannot be read ({error})."
+            " Check that the file is whole."
+        ) from error

@@ -1,0 +1,223 @@
+"""OME-Zarr: images read lazily, labels written; and plain zarr arrays such as embeddings."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+
+from ..errors import InputError
+from . import ngff
+from .arrays import PixelArray, blocks, read_block
+from .atomic import writing
+from .image import Image, guess_axes
+from .labels import label_dtype
+
+_DAMAGE = (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+_SMALLEST_LEVEL = 512
+"""Coarser levels are added until no side in y or x exceeds this (px)."""
+
+
+def read_ome_zarr(path: str | os.PathLike[str]) -> Image:
+    """Open an OME-Zarr image of version 0.4 or 0.5, or a zarr array by itself.
+
+    Nothing is read but the metadata: `data` is the full resolution and `levels` are the coarser
+    ones, as zarr arrays. Of an array by itself, the axes are its dimension names where it has them, else
+    guessed, and pixel size and place are those that `write_array_zarr` left in its attributes.
+
+    Raises
+    ------
+    InputError
+        If there is no zarr, no image in it, an array is missing or the metadata are damaged.
+    """
+    path = Path(path)
+    with _reading(path):
+        node = zarr.open(path, mode="r")
+        if isinstance(node, zarr.Array):
+            return _from_array(path, node)
+        multiscale = ngff.parse(node.attrs.asdict())
+        arrays = [_member(node, name) for name in multiscale.paths]
+        return Image(
+            data=arrays[0],
+            axes=multiscale.axes,
+            scale=multiscale.scale,
+            units=multiscale.units,
+            translate=multiscale.translate,
+            name=_stem(path),
+            source=str(path),
+            levels=tuple(arrays[1:]),
+        )
+
+
+def write_labels_ome_zarr(
+    path: str | os.PathLike[str],
+    labels: PixelArray,
+    scale: tuple[float, ...] | None = None,
+    units: tuple[str, ...] | None = None,
+    translate: tuple[float, ...] | None = None,
+    axes: str | None = None,
+) -> None:
+    """Write labels as an OME-Zarr 0.5 label image that stands by itself.
+
+    Coarser levels hold every second pixel in y and x of the one before.
+
+    Parameters
+    ----------
+    path : path-like
+        The target folder; it is replaced as a whole or not at all, and only if it is a zarr.
+    labels : PixelArray
+        Integers, 0 = background; in memory or lazy.
+    scale, units, translate : tuple, optional
+        Per spatial axis, as in `Image`; pixels of size 1 if left out.
+    axes : str, optional
+        Letters of t, c, z, y, x; yx, zyx or tzyx if left out.
+
+    Raises
+    ------
+    InputError
+        For labels that files cannot keep.
+    OutputError
+        If the target cannot be written.
+    """
+    image = Image(
+        data=labels,
+        axes=axes or "tzyx"[max(0, 4 - labels.ndim) :],
+        scale=scale or (),
+        units=units or (),
+        translate=translate or (),
+        name=_stem(Path(path)),
+    )
+    dtype = label_dtype(labels)
+    steps = [1]
+    while max(image.size("y"), image.size("x")) > _SMALLEST_LEVEL * steps[-1]:
+        steps.append(2 * steps[-1])
+    factors = [{"y": step, "x": step} for step in steps]
+    ome = {
+        "version": ngff.VERSION,
+        "multiscales": [ngff.multiscales(image, factors)],
+        "image-label": {"version": ngff.VERSION},
+    }
+    with writing(path) as temporary:
+        group = zarr.create_group(temporary, zarr_format=3, attributes={"ome": ome})
+        source, shape = labels, tuple(labels.shape)
+        for level, step in enumerate(steps):
+            skip = tuple(2 if step > 1 and letter in "yx" else 1 for letter in image.axes)
+            shape = tuple(-(-n // by) for n, by in zip(shape, skip, strict=True))
+            target = group.create_array(str(level), **_layout(shape, image.axes, dtype))
+            _copy(source, target, skip)
+            source = target
+
+
+def write_array_zarr(
+    path: str | os.PathLike[str],
+    array: PixelArray,
+    axes: str,
+    scale: tuple[float, ...] | None = None,
+    units: tuple[str, ...] | None = None,
+    translate: tuple[float, ...] | None = None,
+    dtype: str = "float32",
+    attributes: Mapping[str, Any] | None = None,
+) -> None:
+    """Write an array, such as an embedding, as one zarr 3 array whose dimensions have names.
+
+    Parameters
+    ----------
+    path : path-like
+        The target folder; it is replaced as a whole or not at all, and only if it is a zarr.
+    array : PixelArray
+        Numbers; channels first, `(c, *space)`, for an embedding. In memory or lazy.
+    axes : str
+        One letter of t, c, z, y, x per axis.
+    scale, units, translate : tuple, optional
+        Per spatial axis, as in `Image`; pixels of size 1 if left out.
+    dtype : str
+        `"float32"`, or `"float16"` for half the size.
+    attributes : mapping, optional
+        More facts for the array's attributes, of JSON types.
+
+    Raises
+    ------
+    InputError
+        If the axes do not fit the array.
+    OutputError
+        If the target cannot be written.
+    """
+    image = Image(array, axes, scale or (), units or (), translate or ())
+    facts = {
+        "axes": image.axes,
+        "scale": list(image.scale),
+        "units": list(image.units),
+        "translate": list(image.translate),
+    }
+    layout = _layout(tuple(array.shape), axes, np.dtype(dtype))
+    with writing(path) as temporary:
+        target = zarr.create_array(temporary, attributes=dict(attributes or {}) | facts, **layout)
+        _copy(array, target, (1,) * array.ndim)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what zarr raises on a bad store, and what the metadata lack, into one sentence."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{path} cannot be opened: {error}.") from error
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} cannot be opened: there is no zarr array or group in it. Check the path."
+        ) from error
+    except _DAMAGE as error:
+        raise InputError(
+            f"{path} cannot be opened: its zarr metadata are damaged ({error!r})."
+            " Copy or save it again."
+        ) from error
+
+
+def _member(group: zarr.Group, name: str) -> zarr.Array[Any]:
+    """One array of a group."""
+    if name not in group:
+        raise InputError(f"its array {name!r} is missing; copy it again")
+    node = group[name]
+    if not isinstance(node, zarr.Array):
+        raise InputError(f"its member {name!r} is no array; copy it again")
+    return node
+
+
+def _from_array(path: Path, array: zarr.Array[Any]) -> Image:
+    """Make an image of a zarr array by itself."""
+    names = getattr(array.metadata, "dimension_names", None) or ()
+    axes = "".join(str(name) for name in names)
+    facts: dict[str, Any] = {**array.attrs}
+    known = axes if len(axes) == array.ndim else str(facts.get("axes", ""))
+    return Image(
+        data=array,
+        axes=known or guess_axes(array.shape),
+        scale=tuple(float(size) for size in facts.get("scale", ())),
+        units=tuple(str(unit) for unit in facts.get("units", ())),
+        translate=tuple(float(start) for start in facts.get("translate", ())),
+        name=_stem(path),
+        source=str(path),
+    )
+
+
+def _layout(shape: tuple[int, ...], axes: str, dtype: np.dtype[Any]) -> dict[str, Any]:
+    """Shape, type, chunks and dimension names of a new array; channels share a chunk."""
+    side = 256 if "z" in axes else 512
+    longest = {"t": 1, "z": 16, "y": side, "x": side}
+    chunks = tuple(min(n, longest.get(a, n)) for n, a in zip(shape, axes, strict=True))
+    return {"shape": shape, "dtype": dtype, "chunks": chunks, "dimension_names": tuple(axes)}
+
+
+def _copy(source: PixelArray, target: zarr.Array[Any], skip: tuple[int, ...]) -> None:
+    """Fill `target` chunk by chunk with every `skip`-th pixel of `source`."""
+    for box in blocks(target):
+        there = tuple(slice(s.start * n, s.stop * n, n) for s, n in zip(box, skip, strict=True))
+        target[box] = read_block(source, there).astype(target.dtype, copy=False)
+
+
+def _stem(path: Path) -> str:
+    """Name of an image without `.ome.zarr`."""
+    return path.name.removesuffix(path.suffix).removesuffix(".ome")

@@ -1,0 +1,19 @@
+"""Running a plan of tiles through a network."""
+
+from .devices import Precision, arithmetic, available_devices, find_device
+from .events import BackedOff, PredictionEvent, Started, TileDone, drain
+from .predict import Prediction, predict
+
+__all__ = [
+    "BackedOff",
+    "Precision",
+    "Prediction",
+    "PredictionEvent",
+    "Started",
+    "TileDone",
+    "arithmetic",
+    "available_devices",
+    "drain",
+    "find_device",
+    "predict",
+]

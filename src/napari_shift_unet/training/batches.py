@@ -1,0 +1,50 @@
+"""Batches that depend on seed and step alone, drawn ahead of the training by threads."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ..geometry import Footprint
+from .augment import draw_window
+from .config import TrainConfig
+from .dataset import Sample
+
+Batch = tuple[Float[Tensor, "b c *read"], Int[Tensor, "b *window"]]
+AHEAD = 4
+
+
+def draw_batch(
+    samples: Sequence[Sample], config: TrainConfig, footprint: Footprint, step: int
+) -> Batch:
+    """Draw the batch of one step; the same for the same seed, whatever ran before."""
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+    chosen = torch.randint(len(samples), (config.batch,), generator=generator).tolist()
+    window, context = config.window_px, footprint.context
+    drawn = [
+        draw_window(samples[i], window, context, config.augmentation, generator) for i in chosen
+    ]
+    return torch.stack([image for image, _ in drawn]), torch.stack([labels for _, labels in drawn])
+
+
+def batches(
+    samples: Sequence[Sample], config: TrainConfig, footprint: Footprint, first: int
+) -> Iterator[Batch]:
+    """Yield the batches of the steps from `first` on, a few of them drawn ahead."""
+    with ThreadPoolExecutor(1) as pool:
+        steps = range(first, config.steps)
+        coming = [
+            pool.submit(draw_batch, samples, config, footprint, step) for step in steps[:AHEAD]
+        ]
+        try:
+            for step in steps:
+                batch = coming.pop(0).result()
+                if step + AHEAD < config.steps:
+                    coming.append(
+                        pool.submit(draw_batch, samples, config, footprint, step + AHEAD)
+                    )
+                yield batch
+        finally:
+            pool.shutdown(cancel_futures=True)

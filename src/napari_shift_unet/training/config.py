@@ -1,0 +1,110 @@
+"""Everything that decides a training run; one object is one recipe."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ..errors import InputError
+from ..geometry import UNetSpec
+from ..networks.config import Method
+
+Range = tuple[float, float]
+
+
+class Augmentation(BaseModel):
+    """How a training window is drawn from an image; ranges are drawn from uniformly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    scale: Range = (0.6, 1.7)
+    """Magnification, drawn on a logarithmic scale."""
+    rotate: bool = True
+    """Any angle in the plane; otherwise right angles only."""
+    elastic_px: float = 2.0
+    """Standard deviation of the elastic displacement at its control points."""
+    elastic_spacing_px: int = 48
+    """Distance of the control points."""
+    gamma: Range = (0.6, 1.5)
+    """Exponent of the intensities."""
+    gain: Range = (0.6, 1.4)
+    """Factor of the intensities."""
+    offset: Range = (-0.1, 0.1)
+    """Added to the intensities."""
+    noise: float = 0.06
+    """Largest standard deviation of additive Gaussian noise."""
+    blur_px: float = 1.0
+    """Largest standard deviation of a Gaussian blur; applied to every third window."""
+
+
+class TrainConfig(BaseModel):
+    """Recipe of a training run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str = "model"
+    """Name of the model that comes out."""
+    method: Method = "semi-convolutional"
+    """What the embedding channels mean."""
+    spec: UNetSpec = UNetSpec()
+    """The network."""
+    window: Annotated[int, Field(ge=1)] | tuple[int, ...] = 148
+    """Output window in px, for all axes or each."""
+    batch: Annotated[int, Field(ge=1)] = 4
+    """Windows per step."""
+    steps: Annotated[int, Field(ge=1)] = 4000
+    """Updates of the weights."""
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-3
+    """Peak rate of Adam; it rises over the first steps and falls to zero along a cosine."""
+    warmup: Annotated[int, Field(ge=0)] = 100
+    """Steps over which the rate rises."""
+    foreground_weight: float = 10.0
+    """Weight of the foreground loss against the embedding loss."""
+    loss: dict[str, float | bool | None] = Field(default_factory=dict)
+    """Settings of the method's loss, see `training.losses`."""
+    augmentation: Augmentation = Augmentation()
+    """How windows are drawn."""
+    percentiles: tuple[float, float] = (1.0, 99.8)
+    """Intensities of a whole image that become 0 and 1."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Arithmetic of the convolutions; the losses are always in single precision."""
+    validate_every: Annotated[int, Field(ge=1)] = 500
+    """Steps between two validations and checkpoints."""
+    patience: Annotated[int, Field(ge=1)] | None = None
+    """Stop after this many validations without a better score; `None` runs all steps."""
+    seed: int = 0
+    """Start of all random numbers."""
+    allow_small_window: bool = False
+    """Permit a window not larger than the period, for experiments that show what it causes."""
+    clustering: dict[str, float | int | bool | str] = Field(default_factory=dict)
+    """Settings of `embeddings.ClusterConfig` for validation; they travel with the model."""
+    data: str = ""
+    """What it is trained on, for the model card."""
+    licence: str = ""
+    """Licence of the weights, for the model card."""
+
+    @property
+    def window_px(self) -> tuple[int, ...]:
+        """Output window per axis in px."""
+        if isinstance(self.window, int):
+            return (self.window,) * self.spec.ndim
+        return self.window
+
+    @model_validator(mode="after")
+    def _window_exceeds_period(self) -> "TrainConfig":
+        footprint = self.spec.footprint
+        if len(self.window_px) != self.spec.ndim or not footprint.is_window(self.window_px):
+            nearest = list(footprint.window_at_least(self.window_px))
+            raise InputError(
+                f"training window is {list(self.window_px)} px, which this network cannot return. "
+                f"Use {nearest} px."
+            )
+        pairs = zip(self.window_px, self.spec.period, strict=True)
+        if not self.allow_small_window and any(w <= t for w, t in pairs):
+            larger = list(footprint.window_at_least(tuple(t + 1 for t in self.spec.period)))
+            raise InputError(
+                f"training window is {list(self.window_px)} px, not larger than the period of "
+                f"{list(self.spec.period)} px: some neighbouring phases would never meet in the "
+                f"loss, and stitching would show seams. Use at least {larger} px, or set "
+                "allow_small_window to see that happen."
+            )
+        return self

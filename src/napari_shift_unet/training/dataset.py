@@ -1,0 +1,84 @@
+"""Folders of images and masks, read once and kept in memory."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from ..errors import InputError
+from ..images import measure_channels, normalise, read_image, select
+
+Split = Literal["train", "val", "test"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One normalised image and its instance labels."""
+
+    name: str
+    image: Float[np.ndarray, "c *space"]
+    labels: Int[np.ndarray, "*space"]
+    """0 is background, negative is not annotated."""
+
+
+def read_folder(
+    folder: Path, split: Split, percentiles: tuple[float, float], ndim: int
+) -> list[Sample]:
+    """Read the samples of one split, sorted by name.
+
+    Parameters
+    ----------
+    folder
+        Holds ``images/``, ``masks/`` with the same file names, and optionally ``split.json`` with
+        lists of names under "train", "val" and "test". Without it every tenth image is "val" and
+        none is "test".
+    split
+        Which part to read.
+    percentiles
+        Intensities of the whole image that become 0 and 1.
+    ndim
+        Number of spatial axes.
+
+    Raises
+    ------
+    InputError
+        If files are missing or do not match.
+    """
+    names = _names(folder, split)
+    if not names:
+        raise InputError(f"{folder} holds no images of the split '{split}'; check split.json.")
+    return [_read_sample(folder, name, percentiles, ndim) for name in names]
+
+
+def _names(folder: Path, split: Split) -> list[str]:
+    images = folder / "images"
+    if not images.is_dir() or not (folder / "masks").is_dir():
+        raise InputError(f"{folder} must hold the folders images and masks.")
+    listing = folder / "split.json"
+    if listing.is_file():
+        return sorted(json.loads(listing.read_text())[split])
+    every = sorted(path.name for path in images.iterdir() if path.is_file())
+    if split == "test":
+        return []
+    return [name for i, name in enumerate(every) if (i % 10 == 9) == (split == "val")]
+
+
+def _read_sample(folder: Path, name: str, percentiles: tuple[float, float], ndim: int) -> Sample:
+    image = read_image(folder / "images" / name)
+    masks = folder / "masks" / name
+    if not masks.is_file():
+        raise InputError(f"{masks} is missing; every image needs a mask of the same name.")
+    labels = np.asarray(read_image(masks).data)
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise InputError(f"{masks} holds {labels.dtype} pixels; masks must be integer labels.")
+    selection = select(image, ndim)
+    if selection.shape != labels.shape:
+        raise InputError(
+            f"{name}: the image is {selection.shape} px and its mask is {labels.shape} px; "
+            "both must have the same shape."
+        )
+    pixels = normalise(np.asarray(selection.plane()), measure_channels(selection, *percentiles))
+    return Sample(name, pixels, labels.astype(np.int64))

@@ -1,0 +1,184 @@
+"""The training loop: a generator of events that can be closed and resumed at any step."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ..networks import Model, ModelConfig, UNet, save_model
+from ..networks.unet import CHANNELS_LAST
+from ..prediction import arithmetic, find_device
+from .batches import Batch, batches
+from .config import TrainConfig
+from .dataset import Sample
+from .losses import total_loss
+from .state import Progress, load_state, save_state, state_path
+from .validation import mean_average_precision
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One update of the weights."""
+
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Validated:
+    """A score on the validation samples."""
+
+    step: int
+    score: float
+    best: bool
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A model file was written."""
+
+    path: Path
+    step: int
+    score: float
+
+
+TrainEvent = StepDone | Validated | Saved
+Score = Callable[[Model, Sequence[Sample]], float]
+
+
+def train(
+    samples: Sequence[Sample],
+    validation: Sequence[Sample],
+    config: TrainConfig,
+    output: Path,
+    *,
+    device: str = "auto",
+    score: Score = mean_average_precision,
+) -> Generator[TrainEvent, None, Progress]:
+    """Train a model and write its best state to `output`.
+
+    A state beside the output is written at every validation and when the generator is closed; the
+    same call takes it up and ends with the same weights as an uninterrupted run. It is deleted at
+    the end.
+
+    Parameters
+    ----------
+    samples, validation
+        Normalised images with labels.
+    config
+        The recipe.
+    output
+        Model file to write.
+    device
+        `"auto"`, `"cpu"`, `"cuda"` or `"mps"`.
+    score
+        What decides which state is best, larger being better.
+
+    Yields
+    ------
+    TrainEvent
+        What happened.
+    """
+    torch.manual_seed(config.seed)
+    target = find_device(device)
+    layout = CHANNELS_LAST[config.spec.ndim]
+    network = UNet(config.spec).to(target, memory_format=layout)
+    optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
+    state, progress = state_path(output), Progress()
+    if state.exists():
+        progress = load_state(state, config, network, optimiser)
+    precision = "bfloat16" if config.precision == "auto" else config.precision
+    footprint = config.spec.footprint
+    saved_at = progress.step
+    drawn = batches(samples, config, footprint, progress.step)
+    try:
+        with closing(drawn):
+            for batch in drawn:
+                network.train()
+                loss = _update(network, optimiser, batch, config, progress.step, target, precision)
+                progress.step += 1
+                yield StepDone(progress.step, loss)
+                if progress.step % config.validate_every and progress.step < config.steps:
+                    continue
+                model = _as_model(network, config)
+                found = score(model, validation)
+                best = found > progress.best_score
+                if best:
+                    progress.best_score, progress.best_step = found, progress.step
+                    save_model(output, model.config, model.network)
+                save_state(state, config, network, optimiser, progress)
+                saved_at = progress.step
+                yield Validated(progress.step, found, best)
+                if best:
+                    yield Saved(output, progress.step, found)
+                if _exhausted(progress, config):
+                    break
+    finally:
+        if progress.step > saved_at:
+            save_state(state, config, network, optimiser, progress)
+    state.unlink(missing_ok=True)
+    return progress
+
+
+def learning_rate(config: TrainConfig, step: int) -> float:
+    """Rate of a step: rising linearly, then falling to zero along a cosine."""
+    if step < config.warmup:
+        return config.learning_rate * (step + 1) / config.warmup
+    done = (step - config.warmup) / max(1, config.steps - config.warmup)
+    return config.learning_rate * (1 + cos(pi * done)) / 2
+
+
+def _update(
+    network: UNet,
+    optimiser: torch.optim.Optimizer,
+    batch: Batch,
+    config: TrainConfig,
+    step: int,
+    device: torch.device,
+    precision: str,
+) -> float:
+    image, labels = batch
+    for group in optimiser.param_groups:
+        group["lr"] = learning_rate(config, step)
+    image = image.to(device, memory_format=CHANNELS_LAST[config.spec.ndim])
+    with arithmetic(device, precision):
+        output = network(image)
+    loss = total_loss(
+        output,
+        labels.to(device),
+        config.method,
+        config.foreground_weight if config.spec.foreground else None,
+        config.loss,
+    )
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(network.parameters(), 10.0)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def _as_model(network: UNet, config: TrainConfig) -> Model:
+    described = ModelConfig(
+        name=config.name,
+        method=config.method,
+        spec=config.spec,
+        percentiles=config.percentiles,
+        clustering=dict(config.clustering),
+        training_window=config.window_px,
+        data=config.data,
+        licence=config.licence,
+        recipe=config.model_dump(mode="json"),
+    )
+    copy = UNet(config.spec)
+    copy.load_state_dict({n: v.detach().cpu() for n, v in network.state_dict().items()})
+    return Model(described, copy.eval(), config.spec.footprint, "")
+
+
+def _exhausted(progress: Progress, config: TrainConfig) -> bool:
+    if config.patience is None:
+        return False
+    return progress.step - progress.best_step >= config.patience * config.validate_every
