@@ -25,8 +25,8 @@ def read_ome_zarr(path: str | os.PathLike[str]) -> Image:
     """Open an OME-Zarr image of version 0.4 or 0.5, or a zarr array by itself.
 
     Nothing is read but the metadata: `data` is the full resolution and `levels` are the coarser
-    ones, as zarr arrays. Of an array by itself, the axes are its dimension names where it has them, else
-    guessed, and pixel size and place are those that `write_array_zarr` left in its attributes.
+    ones, as zarr arrays. Of an array by itself, the axes are its dimension names where it has them,
+    else guessed, and pixel size and place are those that `write_array_zarr` left in its attributes.
 
     Raises
     ------
