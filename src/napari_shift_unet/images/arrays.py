@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ BLOCK_PIXELS = 2**22
 Box = tuple[slice, ...]
 
 
+@runtime_checkable
 class PixelArray(Protocol):
     """What the project asks of an image array: numpy, zarr, dask and memory maps all have it."""
 
