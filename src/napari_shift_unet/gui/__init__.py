@@ -1,0 +1,1 @@
+"""Widgets for napari; the only room that imports napari, qtpy, magicgui or superqt."""
