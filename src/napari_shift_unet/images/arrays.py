@@ -18,6 +18,7 @@ Box = tuple[slice, ...]
 
 
 @runtime_checkable
+@runtime_checkable
 class PixelArray(Protocol):
     """What the project asks of an image array: numpy, zarr, dask and memory maps all have it."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Float32
 
 from ..errors import InputError
 from .arrays import PixelArray, blocks, read_block
@@ -38,11 +38,11 @@ class Normalisation:
                 " Check the image for constant or NaN pixels."
             )
 
-    def apply(self, array: Any) -> NDArray[np.float32]:
+    def apply(self, array: Any) -> Float32[np.ndarray, "*shape"]:
         """Return `(array - low) / (high - low)` as a new float32 array of the same shape."""
         scaled = np.subtract(array, self.low, dtype=np.float64)
         scaled /= self.high - self.low
-        normalised: NDArray[np.float32] = scaled.astype(np.float32)
+        normalised: Float32[np.ndarray, "*shape"] = scaled.astype(np.float32)
         return normalised
 
 
@@ -101,7 +101,9 @@ def measure_channels(
     )
 
 
-def normalise(block: Any, normalisations: Sequence[Normalisation]) -> NDArray[np.float32]:
+def normalise(
+    block: Any, normalisations: Sequence[Normalisation]
+) -> Float32[np.ndarray, "c *space"]:
     """Scale a block `(c, *space)` channel by channel; a new float32 array of the same shape."""
     pairs = zip(block, normalisations, strict=True)
     return np.stack([normalisation.apply(channel) for channel, normalisation in pairs])

@@ -1,9 +1,7 @@
 """Reading beyond the edge: outside of an image its reflection continues it."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Int64, Shaped
 
 from ..errors import InputError
 from .arrays import PixelArray, read_block
@@ -11,7 +9,7 @@ from .arrays import PixelArray, read_block
 Interval = tuple[int, int]
 
 
-def reflect_indices(start: int, stop: int, length: int) -> NDArray[np.int64]:
+def reflect_indices(start: int, stop: int, length: int) -> Int64[np.ndarray, "n"]:
     """Return indices into an axis of `length` px that continue it by reflection, at any distance.
 
     A triangle wave of period `2 (length - 1)` that does not repeat the edge pixel, as
@@ -44,7 +42,7 @@ def reflect_indices(start: int, stop: int, length: int) -> NDArray[np.int64]:
     return last - np.abs(np.arange(start, stop, dtype=np.int64) % (2 * last) - last)
 
 
-def read_padded(array: PixelArray, read: tuple[Interval, ...]) -> NDArray[Any]:
+def read_padded(array: PixelArray, read: tuple[Interval, ...]) -> Shaped[np.ndarray, "..."]:
     """Read a block that may reach beyond the image, which is continued by reflection.
 
     Only the box that the block and its reflections need is taken from a lazy array.
@@ -66,7 +64,7 @@ def read_padded(array: PixelArray, read: tuple[Interval, ...]) -> NDArray[Any]:
         raise InputError(f"{len(read)} intervals were given; the image has {array.ndim} axes.")
     leading = array.ndim - len(read)
     box = [slice(0, n) for n in array.shape[:leading]]
-    takes: list[NDArray[np.int64] | None] = []
+    takes: list[np.ndarray | None] = []
     for (start, stop), length in zip(read, array.shape[leading:], strict=True):
         if 0 <= start <= stop <= length:
             box.append(slice(start, stop))

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from importlib.resources import as_file, files
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Int32
 
 from ..errors import InputError
 from .image import Image
@@ -19,7 +18,7 @@ def sample_names() -> tuple[str, ...]:
     return _SAMPLES
 
 
-def sample_image(name: str = "u2os-nuclei") -> tuple[Image, NDArray[Any] | None]:
+def sample_image(name: str = "u2os-nuclei") -> tuple[Image, Int32[np.ndarray, "y x"] | None]:
     """Return an image that the package carries, and its true instances where they are known.
 
     `sample_data/SOURCE.md` says where they come from (BBBC038v1, CC0 1.0; Caicedo et al., Nature
@@ -55,7 +54,7 @@ def discs(
     radius: float = 5.0,
     spacing: int = 16,
     offset: int | Sequence[int] | None = None,
-) -> tuple[Image, NDArray[np.int32]]:
+) -> tuple[Image, Int32[np.ndarray, "*space"]]:
     """Draw identical discs (balls in 3D) on a grid, which look the same at every node.
 
     Only discs that lie wholly within the image are drawn.
