@@ -70,7 +70,7 @@ class Session(QObject):
         viewer.layers.events.removed.connect(self._on_layer_removed)
 
     def set_run(self, run: Run) -> None:
-        """Keep a finished prediction in place of the older one of its image, and make it current."""
+        """Keep a prediction in place of the older one of its image, and make it current."""
         self._runs[run.image_layer] = run
         self.run = run
         self.predicted.emit()
