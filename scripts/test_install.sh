@@ -13,4 +13,4 @@ trap 'rm -rf "$venv"' EXIT
 cd "$venv"
 bin/npe2 validate napari-shift-unet
 bin/shift-unet --version
-"$root/scripts/on_a_screen.sh" bin/python "$root/scripts/open_widget.py"
+NAPARI_CONFIG= "$root/scripts/on_a_screen.sh" bin/python "$root/scripts/open_widget.py"
