@@ -6,6 +6,7 @@ from .files import read_image
 from .image import Image, check_pixels, guess_axes
 from .intensity import Normalisation, measure_channels, normalise
 from .intensity import measure as measure_intensity
+from .kind import holds_labels
 from .labels import label_dtype
 from .ome_zarr import read_ome_zarr, write_array_zarr, write_labels_ome_zarr
 from .padding import read_padded, reflect_indices
@@ -23,6 +24,7 @@ __all__ = [
     "check_pixels",
     "discs",
     "guess_axes",
+    "holds_labels",
     "label_dtype",
     "measure_channels",
     "measure_intensity",

@@ -17,6 +17,7 @@ from ..errors import InputError
 from .arrays import PixelArray
 from .atomic import writing
 from .image import Image
+from .kind import LABELS_SOFTWARE
 from .labels import as_file_labels
 from .tiff_metadata import (
     imagej_lengths,
@@ -147,7 +148,13 @@ def write_labels_tiff(
             temporary, ome=ome, imagej=not ome, bigtiff=ids.nbytes > BIG_BYTES
         ) as file,
     ):
-        file.write(ids, photometric="minisblack", compression="zlib", **options)
+        file.write(
+            ids,
+            photometric="minisblack",
+            compression="zlib",
+            software=LABELS_SOFTWARE,
+            **options,
+        )
 
 
 @contextmanager
