@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import tifffile
 import zarr
@@ -18,9 +19,9 @@ def holds_labels(path: str | os.PathLike[str]) -> bool:
     path = Path(path)
     try:
         if path.is_dir():
-            attributes = zarr.open(path, mode="r").attrs.asdict()
+            attributes: dict[str, Any] = zarr.open(path, mode="r").attrs.asdict()
             return "image-label" in attributes.get("ome", attributes)
         with tifffile.TiffFile(path) as file:
-            return file.pages.first.tags.valueof("Software") == LABELS_SOFTWARE
+            return bool(file.pages.first.tags.valueof("Software") == LABELS_SOFTWARE)
     except (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError):
         return False
