@@ -1,5 +1,7 @@
 """The project's exceptions; every text says what is wrong, what was got and what to do."""
 
+from pydantic import ValidationError
+
 
 class ShiftUNetError(Exception):
     """Base of all errors that this project raises on purpose."""
@@ -19,3 +21,18 @@ class OutputError(ShiftUNetError, OSError):
 
 class DeviceError(ShiftUNetError):
     """A device that is absent, or out of memory at the smallest window."""
+
+
+def complaint(error: ValidationError) -> str:
+    """Return the first complaint of a refused configuration as one clause: what, got, do."""
+    first = error.errors(include_url=False)[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return str(cause)
+    place = ".".join(str(part) for part in first["loc"]) or "the configuration"
+    if first["type"] == "extra_forbidden":
+        return f"{place} is no setting; check its spelling"
+    if first["type"] == "missing":
+        return f"{place} is missing"
+    reason = str(cause) if cause else first["msg"][:1].lower() + first["msg"][1:]
+    return f"{place} is {first['input']!r}: {reason}"

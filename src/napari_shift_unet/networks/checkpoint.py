@@ -1,11 +1,9 @@
 """Model files: safetensors with the configuration as JSON in the header; nothing is unpickled."""
 
-import json
 from hashlib import sha256
 from pathlib import Path
 
 import torch
-from pydantic import ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
@@ -13,11 +11,9 @@ from torch import Tensor, nn
 from ..errors import ModelError
 from ..images import writing
 from .config import ModelConfig
+from .header import HEADER_KEY, read_config
 from .model import Model
 from .unet import UNet
-
-HEADER_KEY = "napari-shift-unet"
-PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def save_model(path: Path, config: ModelConfig, network: nn.Module) -> None:
@@ -54,40 +50,6 @@ def load_file(path: Path) -> Model:
         )
     network.load_state_dict({name: _widen(value) for name, value in state.items()}, assign=True)
     return Model(config, network.eval(), config.spec.footprint, _digest(path))
-
-
-def read_config(path: Path) -> ModelConfig:
-    """Read the configuration of a model file without its weights; errors as in `load_file`."""
-    _refuse_foreign(path)
-    try:
-        with safe_open(path, framework="pt") as file:
-            header = (file.metadata() or {}).get(HEADER_KEY)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path.name} is damaged or no model file ({error}). Get it again.") from error
-    if header is None:
-        raise ModelError(
-            f"{path.name} holds weights of another program; only models of this plugin can be loaded."
-        )
-    try:
-        return ModelConfig.model_validate(json.loads(header))
-    except (ValidationError, ValueError) as error:
-        first = str(error).splitlines()[0]
-        raise ModelError(
-            f"{path.name} describes a network that this version does not know ({first}). "
-            "Update the plugin or train the model again."
-        ) from error
-
-
-def _refuse_foreign(path: Path) -> None:
-    if not path.is_file():
-        raise ModelError(f"{path} does not exist; give a model's name or the path of its file.")
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith(PICKLES):
-        raise ModelError(
-            f"{path.name} is a pickled or zipped file, which could run code and is never opened. "
-            "Use a .safetensors model."
-        )
 
 
 def _read_tensors(path: Path) -> dict[str, Tensor]:

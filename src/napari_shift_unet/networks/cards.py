@@ -1,0 +1,65 @@
+"""What is known of the models that come with the package; read without torch."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from ..errors import ModelError
+from .config import ModelConfig
+from .header import read_config
+
+WEIGHTS = files(__package__) / "weights"
+SUFFIX = ".safetensors"
+DEFAULT_MODEL = "nuclei-2d"
+
+
+def model_names() -> list[str]:
+    """Return the names of the bundled models, sorted."""
+    if not WEIGHTS.is_dir():
+        return []
+    found = (entry.name for entry in WEIGHTS.iterdir() if entry.name.endswith(SUFFIX))
+    return sorted(name.removesuffix(SUFFIX) for name in found)
+
+
+def list_models() -> list[ModelConfig]:
+    """Return the cards of the bundled models; no weights are read."""
+    return [_bundled_card(name) for name in model_names()]
+
+
+def read_card(model: str | Path = DEFAULT_MODEL) -> ModelConfig:
+    """Return the card of a model by its bundled name or the path of its file.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model or its file cannot be used.
+    """
+    with model_file(model) as path:
+        return read_config(path)
+
+
+@contextmanager
+def model_file(model: str | Path) -> Iterator[Path]:
+    """Give the file of a model by its bundled name or its path.
+
+    Raises
+    ------
+    ModelError
+        If there is no model of this name.
+    """
+    if str(model) in model_names():
+        with as_file(WEIGHTS / f"{model}{SUFFIX}") as path:
+            yield path
+        return
+    path = Path(model).expanduser()
+    if not path.suffix and not path.exists():
+        known = ", ".join((*model_names(), "or the path of a file"))
+        raise ModelError(f"there is no model '{model}'. Use {known}.")
+    yield path
+
+
+@cache
+def _bundled_card(name: str) -> ModelConfig:
+    return read_card(name)
