@@ -1,0 +1,132 @@
+"""Runs the core's generators in a thread, one at a time, and tells the widgets by Qt signals.
+
+napari's own generator worker is not used: it swallows every `RuntimeError`, which is what torch
+raises, and does not close a generator that is aborted.
+"""
+
+from collections.abc import Callable, Generator
+from threading import Event, Thread
+from typing import Any
+
+from qtpy.QtCore import QCoreApplication, QObject, Signal
+
+Events = Generator[Any, None, Any]
+
+
+class Jobs(QObject):
+    """A place where one generator runs at a time; the last one that was started wins.
+
+    A job gets values, never a widget or a layer. What it yields, returns or raises arrives in the
+    thread of this object. Nothing arrives of a job that was cancelled or replaced, whatever it
+    does until it ends.
+    """
+
+    yielded = Signal(object)
+    """An event of the running generator."""
+    returned = Signal(object)
+    """The return value of the generator."""
+    errored = Signal(object)
+    """The exception that ended the generator, of any kind."""
+    cancelled = Signal()
+    """The generator was closed on request."""
+    idle = Signal()
+    """After one of the three above, if no further job waits."""
+
+    _told = Signal(object, str, object)
+
+    def __init__(self) -> None:
+        # Without a parent: a thread may outlive the widget by one tile, and must not lose this.
+        super().__init__()
+        self._job: _Job | None = None
+        self._waiting: Events | None = None
+        self._told.connect(self._on_told)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.close)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs or waits."""
+        return self._job is not None
+
+    def start(self, events: Events) -> None:
+        """Run a generator; if another one runs, cancel that and begin when it has ended."""
+        self._waiting = events
+        if self._job is None:
+            self._begin()
+        else:
+            self._job.stop()
+
+    def cancel(self) -> None:
+        """Close the running generator at its next event and forget the waiting one."""
+        self._waiting = None
+        if self._job is not None:
+            self._job.stop()
+
+    def close(self) -> None:
+        """Cancel, and wait until the thread has ended; no signal follows."""
+        job, self._job, self._waiting = self._job, None, None
+        if job is not None:
+            job.stop()
+            job.join()
+
+    def _begin(self) -> None:
+        events, self._waiting = self._waiting, None
+        if events is not None:
+            self._job = _Job(events, self._told.emit)
+            self._job.start()
+
+    def _on_told(self, job: "_Job", what: str, value: object) -> None:
+        if job is not self._job:
+            return
+        if what == "yielded":
+            if not job.stopping:
+                self.yielded.emit(value)
+            return
+        job.join()
+        self._job = None
+        if self._waiting is not None:
+            self._begin()
+            return
+        if what == "errored":
+            self.errored.emit(value)
+        elif job.stopping:
+            self.cancelled.emit()
+        else:
+            self.returned.emit(value)
+        if self._job is None:
+            self.idle.emit()
+
+
+class _Job:
+    """A generator and the thread that runs it."""
+
+    def __init__(self, events: Events, tell: Callable[["_Job", str, object], None]) -> None:
+        self._events, self._tell = events, tell
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name="shift-unet job")
+        self.start = self._thread.start
+        self.join = self._thread.join
+        self.stop = self._stop.set
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked this job to stop."""
+        return self._stop.is_set()
+
+    def _run(self) -> None:
+        try:
+            what, value = self._drive()
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody must hear of it
+            what, value = "errored", error
+        self._tell(self, what, value)
+
+    def _drive(self) -> tuple[str, object]:
+        while not self.stopping:
+            try:
+                event = next(self._events)
+            except StopIteration as end:
+                return "returned", end.value
+            self._tell(self, "yielded", event)
+        self._events.close()
+        return "cancelled", None
