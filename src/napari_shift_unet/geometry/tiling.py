@@ -73,24 +73,20 @@ class TilePlan(Sequence[Tile]):
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why seams are expected; empty for an exact plan."""
-        found = []
+        """Why seams are expected, each reason with its axes; empty for an exact plan."""
+        axes_of: dict[tuple[str, str], list[str]] = {}
         for axis, name in enumerate("zyx"[-len(self.shape) :]):
-            if not self.seams[axis]:
-                continue
-            crop, period = self.crop[axis], self.period[axis]
-            if crop % period:
-                found.append(
-                    f"the crop of {crop} px along {name} is off the {period}-px lattice; "
-                    f"use {' or '.join(map(str, self._nearest_crops(axis)))} px"
-                )
-            required = self.footprint.required_context[axis]
-            if self.context[axis] < required:
-                found.append(
-                    f"the context of {self.context[axis]} px along {name} is smaller than "
-                    f"the {required} px that the network's padding reaches"
-                )
-        return tuple(found)
+            for fault in self._faults(axis):
+                axes_of.setdefault(fault, []).append(name)
+        return tuple(
+            f"{width} along {' and '.join(names)} {fault}"
+            for (width, fault), names in axes_of.items()
+        )
+
+    @property
+    def exact_axes(self) -> tuple[bool, ...]:
+        """Whether the tiles meet without a seam, per axis."""
+        return tuple(not self._faults(axis) for axis in range(len(self.shape)))
 
     @property
     def legal(self) -> bool:
@@ -150,6 +146,22 @@ class TilePlan(Sequence[Tile]):
             for start, crop, length in zip(starts, self.crop, self.shape, strict=True)
         )
         return Tile(index, read, write)
+
+    def _faults(self, axis: int) -> list[tuple[str, str]]:
+        """Return width and fault for each cause of seams along an axis."""
+        if not self.seams[axis]:
+            return []
+        found = []
+        crop, period = self.crop[axis], self.period[axis]
+        if crop % period:
+            nearest = " or ".join(map(str, self._nearest_crops(axis)))
+            fault = f"is off the {period}-px lattice; use {nearest} px"
+            found.append((f"the crop of {crop} px", fault))
+        context, required = self.context[axis], self.footprint.required_context[axis]
+        if context < required:
+            fault = f"is smaller than the {required} px that the network's padding reaches"
+            found.append((f"the context of {context} px", fault))
+        return found
 
     def _nearest_crops(self, axis: int) -> tuple[int, ...]:
         crop, period = self.crop[axis], self.period[axis]
