@@ -27,12 +27,12 @@ def complaint(error: ValidationError) -> str:
     """Return the first complaint of a refused configuration as one clause: what, got, do."""
     first = error.errors(include_url=False)[0]
     cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, InputError):
+    if cause:
         return str(cause)
     place = ".".join(str(part) for part in first["loc"]) or "the configuration"
     if first["type"] == "extra_forbidden":
         return f"{place} is no setting; check its spelling"
     if first["type"] == "missing":
         return f"{place} is missing"
-    reason = str(cause) if cause else first["msg"][:1].lower() + first["msg"][1:]
+    reason = first["msg"][:1].lower() + first["msg"][1:]
     return f"{place} is {first['input']!r}: {reason}"

@@ -1,0 +1,80 @@
+"""What a folder of results holds: labels, table of objects, facts of the run, embedding."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from ..errors import InputError
+from ..images import Image, read_ome_zarr, read_tiff
+
+LabelsFormat = Literal["tiff", "ome-zarr"]
+
+LABELS: dict[LabelsFormat, str] = {"tiff": "labels.tif", "ome-zarr": "labels.zarr"}
+OBJECTS = "objects.csv"
+FACTS = "run.json"
+EMBEDDING = "embedding.zarr"
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a folder of results holds, in memory or opened lazily."""
+
+    labels: Image
+    """Integers without a channel axis, 0 is background; pixel size and place of the image."""
+    objects: pd.DataFrame | None
+    """One row per label; `None` if the folder has no table."""
+    facts: dict[str, Any]
+    """The content of run.json."""
+    embedding: Image | None = None
+    """Channels first, `(c, *axes of the labels)`, in whole-image coordinates."""
+
+
+def read_results(directory: str | os.PathLike[str]) -> Results:
+    """Read a folder of results; the embedding is opened but not read.
+
+    Raises
+    ------
+    InputError
+        If it holds no results, or a part of them is missing or damaged.
+    """
+    folder = Path(directory).expanduser()
+    if not holds_results(folder):
+        raise InputError(
+            f"{folder} holds no results: {FACTS} or labels are missing."
+            " Give a folder that `shift-unet segment` wrote."
+        )
+    tiff, store = (folder / name for name in LABELS.values())
+    embedding = folder / EMBEDDING
+    return Results(
+        labels=read_tiff(tiff) if tiff.exists() else read_ome_zarr(store),
+        objects=_read_table(folder / OBJECTS) if (folder / OBJECTS).exists() else None,
+        facts=_read_facts(folder / FACTS),
+        embedding=read_ome_zarr(embedding) if embedding.exists() else None,
+    )
+
+
+def holds_results(directory: str | os.PathLike[str]) -> bool:
+    """Whether a folder looks like one that `write_results` wrote; nothing is read."""
+    folder = Path(directory)
+    return (folder / FACTS).is_file() and any((folder / n).exists() for n in LABELS.values())
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Segment the image again.") from error
+
+
+def _read_facts(path: Path) -> dict[str, Any]:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read ({error}). Segment the image again.") from error
+    if not isinstance(facts, dict):
+        raise InputError(f"{path} does not hold the facts of a run. Segment the image again.")
+    return facts
