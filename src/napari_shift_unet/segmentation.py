@@ -284,9 +284,10 @@ def run_facts(
 ) -> dict[str, Any]:
     """Return what run.json states; every value is plain JSON, sizes are in px per axis."""
     plan, card, image = embedded.prediction.plan, embedded.model.config, embedded.selection.image
-    megapixels = prod(embedded.selection.shape) / 1e6
+    megapixels, seconds = prod(embedded.selection.shape) / 1e6, embedded.prediction.seconds
     return {
         "period": list(plan.period),
+        "context": list(plan.context),
         "context_px": list(plan.context),
         "tile": list(plan.output_window),
         "crop": list(plan.crop),
@@ -294,7 +295,8 @@ def run_facts(
         "reasons": list(plan.reasons),
         "tiles": len(plan) * len(embedded.selection),
         "redundancy": round(plan.redundancy, 3),
-        "model": {"name": card.name, "method": card.method, "hash": embedded.model.hash},
+        "model": {"name": card.name, "method": card.method},
+        "model_hash": embedded.model.hash,
         "clustering": clustering.model_dump(mode="json"),
         "objects": objects,
         "image": {
@@ -308,10 +310,11 @@ def run_facts(
         },
         "device": embedded.prediction.device,
         "precision": embedded.prediction.precision,
-        "seconds": {
-            "prediction": round(embedded.prediction.seconds, 3),
+        "seconds": round(seconds + cluster_seconds, 3),
+        "seconds_of": {
+            "prediction": round(seconds, 3),
+            "prediction_per_megapixel": round(seconds / megapixels, 3),
             "clustering": round(cluster_seconds, 3),
-            "prediction_per_megapixel": round(embedded.prediction.seconds / megapixels, 3),
         },
         "versions": {name: version(name) for name in VERSIONS_OF},
     }
