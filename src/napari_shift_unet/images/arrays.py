@@ -142,11 +142,11 @@ def chunk_lengths(array: PixelArray) -> tuple[int, ...]:
     return tuple(max(1, int(n[0] if isinstance(n, tuple) else n)) for n in chunks)
 
 
-def blocks(array: PixelArray, max_pixels: int = BLOCK_PIXELS) -> Iterator[Box]:
-    """Boxes that cover `array` once, in raster order, each of about `max_pixels` at most.
+def blocks(array: PixelArray, max_pixels: int | None = None) -> Iterator[Box]:
+    """Boxes that cover `array` once, in raster order, each of at most `max_pixels`.
 
-    They begin at stored chunks, so that no chunk is decoded twice; a box exceeds `max_pixels` only
-    where a single chunk does.
+    They begin at stored chunks, so that no chunk is decoded twice; a box exceeds `max_pixels`
+    (`BLOCK_PIXELS` if left out) only where a single chunk does.
 
     Yields
     ------
@@ -154,8 +154,9 @@ def blocks(array: PixelArray, max_pixels: int = BLOCK_PIXELS) -> Iterator[Box]:
         One slice per axis.
     """
     lengths = [min(n, size) for n, size in zip(chunk_lengths(array), array.shape, strict=True)]
+    limit = BLOCK_PIXELS if max_pixels is None else max_pixels
     for axis in reversed(range(array.ndim)):
-        room = max(1, max_pixels // max(1, math.prod(lengths)))
+        room = max(1, limit // max(1, math.prod(lengths)))
         lengths[axis] = min(array.shape[axis], lengths[axis] * room)
     starts = (range(0, size, max(1, n)) for size, n in zip(array.shape, lengths, strict=True))
     for corner in product(*starts):

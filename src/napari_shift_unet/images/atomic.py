@@ -19,7 +19,8 @@ _REASONS = {
     errno.EISDIR: "a folder of this name is there. Choose another name",
     errno.ENOTDIR: "a file of this name is there. Choose another name",
 }
-_ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
+ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
+"""Files of which a folder that is a zarr store holds one."""
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def _check_target(target: Path) -> None:
 
 def _is_replaceable(folder: Path) -> bool:
     """Whether a folder is a zarr store, or empty."""
-    return any((folder / mark).is_file() for mark in _ZARR_MARKS) or not any(folder.iterdir())
+    return any((folder / mark).is_file() for mark in ZARR_MARKS) or not any(folder.iterdir())
 
 
 def _move_onto(temporary: Path, target: Path) -> None:

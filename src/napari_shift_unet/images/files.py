@@ -4,17 +4,19 @@ import os
 from pathlib import Path
 
 import numpy as np
-from skimage.io import imread
+from PIL import Image as Picture
+from PIL.Image import DecompressionBombError
 
 from ..errors import InputError
-from .image import Image, guess_axes
+from .atomic import ZARR_MARKS
+from .image import Image
 from .ome_zarr import read_ome_zarr
 from .tiff import read_tiff
 
 TIFF_SUFFIXES = (".tif", ".tiff")
 ZARR_SUFFIXES = (".zarr",)
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
-_ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
+_PLAIN = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F", "RGB", "RGBA")
 
 
 def read_image(path: str | os.PathLike[str]) -> Image:
@@ -37,7 +39,7 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     if not path.exists():
         raise InputError(f"{path} does not exist. Check the path.")
     if path.is_dir():
-        if suffix in ZARR_SUFFIXES or any((path / mark).exists() for mark in _ZARR_MARKS):
+        if suffix in ZARR_SUFFIXES or any((path / mark).exists() for mark in ZARR_MARKS):
             return read_ome_zarr(path)
         raise InputError(
             f"{path} is a folder and no zarr store. Give an image file or a .zarr folder."
@@ -57,12 +59,13 @@ def read_image(path: str | os.PathLike[str]) -> Image:
 def _read_picture(path: Path) -> Image:
     """Read a PNG or JPEG: grey (y, x), or colours (y, x, s)."""
     try:
-        pixels = np.asarray(imread(path))
-    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
+        with Picture.open(path) as picture:
+            pixels = np.asarray(picture if picture.mode in _PLAIN else picture.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, DecompressionBombError) as error:
         raise InputError(
             f"{path} cannot be read ({error}). Check that it is a whole picture."
         ) from error
     if pixels.ndim == 3 and pixels.shape[-1] == 2:
         pixels = pixels[..., 0]  # grey with alpha
-    axes = "yxs" if pixels.ndim == 3 else guess_axes(pixels.shape)
+    axes = "yx" if pixels.ndim == 2 else "yxs"
     return Image(data=pixels, axes=axes, name=path.stem, source=str(path))

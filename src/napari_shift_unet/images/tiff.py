@@ -38,6 +38,7 @@ BIG_BYTES = 2**31
 # All that tifffile is seen to raise on files that are foreign or damaged.
 _DAMAGE = (
     ArithmeticError,
+    AssertionError,
     AttributeError,
     ElementTree.ParseError,
     LookupError,
@@ -80,14 +81,15 @@ def read_tiff(path: str | os.PathLike[str]) -> Image:
             data, *coarser = (_open_lazily(path, level) for level in range(len(series.levels)))
             levels = tuple(coarser)
     space = [letter for letter in axes if letter in "zyx"]
-    scale, units = zip(*(lengths.get(letter, (1.0, PIXEL)) for letter in space), strict=True)
+    scale = tuple(lengths.get(letter, (1.0, PIXEL))[0] for letter in space)
+    units = tuple(lengths.get(letter, (1.0, PIXEL))[1] for letter in space)
     return Image(
         data=data,
         axes=axes,
         scale=scale,
         units=units,
         translate=tuple(
-            -origin.get(letter, 0.0) * size for letter, size in zip(space, scale, strict=True)
+            0.0 - origin.get(letter, 0.0) * size for letter, size in zip(space, scale, strict=True)
         ),
         name=path.name.removesuffix(path.suffix).removesuffix(".ome"),
         source=str(path),

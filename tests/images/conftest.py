@@ -1,0 +1,37 @@
+"""A stand-in for arrays that stay in a file: it notes what is read and is never loaded whole."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+class Lazy:
+    """An array of which only small boxes can be read; it remembers how many pixels each one had."""
+
+    def __init__(self, pixels: np.ndarray, limit: int, chunks: tuple[int, ...] | None) -> None:
+        self.pixels, self.limit, self.reads = pixels, limit, []
+        self.shape, self.dtype, self.ndim = pixels.shape, pixels.dtype, pixels.ndim
+        if chunks is not None:
+            self.chunks = chunks
+
+    def __getitem__(self, key: Any) -> np.ndarray:
+        block = self.pixels[key].copy()
+        self.reads.append(block.size)
+        if block.size > self.limit:
+            raise AssertionError(f"{block.size} pixels were read at once")
+        return block
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        raise AssertionError("the array was loaded whole")
+
+
+@pytest.fixture(scope="session")
+def lazy() -> Callable[..., Lazy]:
+    """Make a `Lazy` of pixels: `lazy(pixels, limit=..., chunks=...)`."""
+
+    def make(pixels: np.ndarray, limit: int = 2**62, chunks: tuple[int, ...] | None = None) -> Lazy:
+        return Lazy(pixels, limit, chunks)
+
+    return make

@@ -1,0 +1,308 @@
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zarr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from napari_shift_unet.errors import InputError, OutputError
+from napari_shift_unet.images import (
+    check_pixels,
+    read_ome_zarr,
+    write_array_zarr,
+    write_labels_ome_zarr,
+)
+
+SIZES = st.floats(1e-3, 1e3)
+MICROMETERS = [{"name": a, "type": "space", "unit": "micrometer"} for a in "zyx"]
+
+
+def _steps(scale, translation=None):
+    steps = [{"type": "scale", "scale": list(scale)}]
+    if translation is not None:
+        steps.append({"type": "translation", "translation": list(translation)})
+    return steps
+
+
+def _write(path, levels, axes, datasets=None, version="0.4", extra=None):
+    """Write arrays as an OME-Zarr image, the way other programs do."""
+    zarr_format = 2 if version == "0.4" else 3
+    datasets = datasets or [
+        {"path": str(i), "coordinateTransformations": _steps([2.0**i] * len(axes))}
+        for i in range(len(levels))
+    ]
+    entry = {"axes": axes, "datasets": datasets} | (extra or {})
+    if version == "0.4":
+        attributes = {"multiscales": [entry | {"version": version}]}
+    else:
+        attributes = {"ome": {"version": version, "multiscales": [entry]}}
+    group = zarr.create_group(path, zarr_format=zarr_format, attributes=attributes)
+    for i, pixels in enumerate(levels):
+        group.create_array(str(i), data=pixels, chunks=tuple(min(n, 16) for n in pixels.shape))
+    return path
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_images_of_both_versions(tmp_path, version, rng):
+    pixels = rng.integers(0, 999, (2, 3, 40, 50), np.uint16)
+    axes = [{"name": "c", "type": "channel"}, *MICROMETERS]
+    datasets = [
+        {"path": "0", "coordinateTransformations": _steps((1, 2.0, 0.5, 0.25), (0, 1, 2, 3))},
+        {"path": "1", "coordinateTransformations": _steps((1, 2.0, 1.0, 0.5))},
+    ]
+    path = _write(
+        tmp_path / "cells.ome.zarr", [pixels, pixels[..., ::2, ::2]], axes, datasets, version
+    )
+    image = read_ome_zarr(path)
+    assert (image.axes, image.name, image.source) == ("czyx", "cells", str(path))
+    assert image.scale == (2.0, 0.5, 0.25)
+    assert image.translate == (1.0, 2.0, 3.0)
+    assert image.units == ("micrometer",) * 3
+    assert isinstance(image.data, zarr.Array)
+    np.testing.assert_array_equal(image.data[...], pixels)
+    assert [level.shape for level in image.levels] == [(2, 3, 20, 25)]
+
+
+def test_units_are_converted_and_transformations_follow_each_other(tmp_path):
+    axes = [
+        {"name": "t", "type": "time", "unit": "second"},
+        {"name": "Y", "type": "space", "unit": "nanometer"},
+        {"name": "X", "type": "space"},
+    ]
+    datasets = [{"path": "0", "coordinateTransformations": _steps((1, 100, 3), (0, 10, 2))}]
+    extra = {"coordinateTransformations": [*_steps((0.1, 5, 2), (0, 500, 1)), {"type": "identity"}]}
+    image = read_ome_zarr(
+        _write(tmp_path / "a.zarr", [np.zeros((2, 9, 9))], axes, datasets, extra=extra)
+    )
+    assert image.axes == "tyx"
+    assert image.scale == pytest.approx((0.5, 6.0))
+    assert image.translate == pytest.approx(((10 * 5 + 500) / 1000, 2 * 2 + 1))
+    assert image.units == ("micrometer", "pixel")
+
+
+@st.composite
+def _labels(draw):
+    axes = draw(st.sampled_from(["yx", "zyx", "tyx", "tzyx"]))
+    dtype = draw(st.sampled_from([np.uint8, np.int32, np.int64]))
+    highest = min(draw(st.sampled_from([200, 65_535, 65_536, 2**32 - 1])), np.iinfo(dtype).max)
+    shape = [draw(st.integers(1, 6)) for _ in axes]
+    labels = np.random.default_rng(draw(st.integers(0, 99))).integers(0, highest, shape, dtype)
+    labels.flat[-1] = highest
+    return axes, labels
+
+
+@given(case=_labels(), data=st.data(), unit=st.sampled_from(["pixel", "micrometer"]))
+def test_labels_come_back_with_axes_scale_units_and_place(case, data, unit):
+    axes, labels = case
+    space = [letter for letter in axes if letter in "zyx"]
+    scale = tuple(data.draw(SIZES) for _ in space)
+    place = tuple(data.draw(st.floats(-1e3, 1e3)) for _ in space)
+    units = (unit,) * len(space)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.ome.zarr"
+        write_labels_ome_zarr(path, labels, scale, units, place, axes)
+        image = read_ome_zarr(path)
+        stored = image.data[...]
+    assert (image.axes, image.name, image.units) == (axes, "a", units)
+    assert (image.scale, image.translate) == (scale, place)
+    assert stored.dtype == (np.uint16 if labels.max() <= 65_535 else np.uint32)
+    np.testing.assert_array_equal(stored, labels)
+
+
+def test_labels_are_an_image_label_of_version_0_5(tmp_path):
+    write_labels_ome_zarr(
+        tmp_path / "a.zarr", np.ones((3, 4), int), (0.5, 0.5), ("micrometer",) * 2
+    )
+    metadata = json.loads((tmp_path / "a.zarr" / "zarr.json").read_text())
+    assert metadata["zarr_format"] == 3
+    ome = metadata["attributes"]["ome"]
+    assert ome["version"] == "0.5"
+    assert "image-label" in ome
+    (entry,) = ome["multiscales"]
+    assert entry["axes"] == [{"name": a, "type": "space", "unit": "micrometer"} for a in "yx"]
+    assert entry["datasets"][0] == {
+        "path": "0",
+        "coordinateTransformations": _steps((0.5, 0.5), (0.0, 0.0)),
+    }
+    array = json.loads((tmp_path / "a.zarr" / "0" / "zarr.json").read_text())
+    assert array["dimension_names"] == ["y", "x"]
+
+
+def test_large_labels_have_coarser_levels(tmp_path, monkeypatch, lazy, rng):
+    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._SMALLEST_LEVEL", 20)
+    monkeypatch.setattr("napari_shift_unet.images.arrays.BLOCK_PIXELS", 600)
+    labels = rng.integers(0, 99, (2, 71, 33))
+    source = lazy(labels, limit=2 * 71 * 33)
+    write_labels_ome_zarr(tmp_path / "a.zarr", source, (1.0, 0.5, 0.25))
+    image = read_ome_zarr(tmp_path / "a.zarr")
+    steps = [1, 2, 4]
+    for level, step in zip(image.pyramid, steps, strict=True):
+        np.testing.assert_array_equal(level[...], labels[:, ::step, ::step])
+    ome = zarr.open_group(tmp_path / "a.zarr", mode="r").attrs["ome"]
+    scales = [
+        dataset["coordinateTransformations"][0]["scale"]
+        for dataset in ome["multiscales"][0]["datasets"]
+    ]
+    assert scales == [[1.0, 0.5 * step, 0.25 * step] for step in steps]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_an_embedding_is_one_array_with_names(tmp_path, dtype, rng):
+    embedding = rng.normal(size=(5, 60, 70))
+    write_array_zarr(
+        tmp_path / "e.zarr",
+        embedding,
+        "cyx",
+        (0.5, 0.25),
+        ("micrometer",) * 2,
+        (1.0, 2.0),
+        dtype,
+        {"model": "nuclei-2d"},
+    )
+    array = zarr.open_array(tmp_path / "e.zarr", mode="r")
+    assert array.dtype == dtype
+    assert array.metadata.dimension_names == ("c", "y", "x")
+    assert array.attrs["model"] == "nuclei-2d"
+    np.testing.assert_array_equal(array[...], embedding.astype(dtype))
+    image = read_ome_zarr(tmp_path / "e.zarr")
+    assert (image.axes, image.scale) == ("cyx", (0.5, 0.25))
+    assert (image.units, image.translate) == (("micrometer",) * 2, (1.0, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "chunks"),
+    [
+        ((5, 600, 700), "cyx", (5, 512, 512)),
+        ((3, 20, 300, 300), "czyx", (3, 16, 256, 256)),
+        ((4, 2, 30, 30), "tcyx", (1, 2, 30, 30)),
+    ],
+)
+def test_chunks(tmp_path, shape, axes, chunks):
+    write_array_zarr(tmp_path / "e.zarr", np.zeros(shape, np.float16), axes, dtype="float16")
+    assert zarr.open_array(tmp_path / "e.zarr", mode="r").chunks == chunks
+
+
+def test_arrays_of_other_programs(tmp_path):
+    zarr.create_array(tmp_path / "a.zarr", data=np.ones((9, 30, 30)), zarr_format=2)
+    assert read_ome_zarr(tmp_path / "a.zarr").axes == "zyx"
+    zarr.create_array(
+        tmp_path / "b.zarr", data=np.ones((9, 30, 30)), dimension_names=("t", "y", "x")
+    )
+    assert read_ome_zarr(tmp_path / "b.zarr").axes == "tyx"
+
+
+@pytest.mark.parametrize("write", [write_labels_ome_zarr, write_array_zarr])
+def test_a_target_that_cannot_be_written(tmp_path, write):
+    with pytest.raises(OutputError, match="there is no folder"):
+        write(tmp_path / "no" / "a.zarr", np.ones((3, 4), int), axes="yx")
+
+
+def test_a_full_disk_leaves_the_old_labels(tmp_path, monkeypatch):
+    write_labels_ome_zarr(tmp_path / "a.zarr", np.full((3, 4), 5))
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._copy", fail)
+    with pytest.raises(OutputError, match="the disk is full"):
+        write_labels_ome_zarr(tmp_path / "a.zarr", np.full((3, 4), 6))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zarr"]
+    assert (read_ome_zarr(tmp_path / "a.zarr").data[...] == 5).all()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({}, "no multiscales metadata, so it is no OME-Zarr image"),
+        ({"plate": {}}, "a plate or a well"),
+        ({"ome": {"version": "0.5", "well": {}}}, "a plate or a well"),
+        ({"bioformats2raw.layout": 3}, "a collection of images; give the path"),
+        ({"labels": ["a"]}, "a list of labels"),
+        ({"multiscales": []}, "multiscales metadata are damaged"),
+        ({"multiscales": [{"version": "0.4"}]}, "multiscales metadata are damaged"),
+        ({"multiscales": [{"version": "0.1", "datasets": []}]}, r"OME-Zarr 0\.1; 0\.4 and 0\.5"),
+        ({"ome": "nonsense"}, "no OME-Zarr image"),
+        ({"ome": {"multiscales": {"a": 1}}}, "multiscales metadata are damaged"),
+    ],
+)
+def test_groups_that_are_no_image(tmp_path, attributes, message):
+    zarr.create_group(tmp_path / "a.zarr", attributes=attributes)
+    with pytest.raises(InputError, match=rf"a\.zarr cannot be opened: .*{message}"):
+        read_ome_zarr(tmp_path / "a.zarr")
+
+
+YX = MICROMETERS[1:]
+FLAT = np.ones((9, 9))
+
+
+@pytest.mark.parametrize(
+    ("axes", "steps", "message"),
+    [
+        ([{"name": "angle"}, *YX], _steps((1, 1, 1)), "axes are"),
+        (YX[::-1], _steps((1, 1)), "in this order"),
+        (YX, _steps((1, 1, 1)), "damaged"),
+        (YX, [{"type": "affine", "affine": [1]}], "placed by 'affine'"),
+        (YX, [{"type": "scale", "path": "elsewhere"}], "damaged"),
+        (YX, _steps((0, 1)), "must be positive"),
+        ([{"type": "space"}] * 2, _steps((1, 1)), "damaged"),
+    ],
+)
+def test_metadata_that_cannot_be_read(tmp_path, axes, steps, message):
+    datasets = [{"path": "0", "coordinateTransformations": steps}]
+    path = _write(tmp_path / "a.zarr", [np.ones((9,) * len(axes))], axes, datasets)
+    with pytest.raises(InputError, match=message):
+        read_ome_zarr(path)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_a_missing_array_is_named(tmp_path, version):
+    path = _write(tmp_path / "a.zarr", [FLAT, FLAT], YX, version=version)
+    shutil.rmtree(path / "1")
+    with pytest.raises(InputError, match="its array '1' is missing"):
+        read_ome_zarr(path)
+
+
+def test_a_group_in_place_of_an_array(tmp_path):
+    path = _write(tmp_path / "a.zarr", [], YX, [{"path": "g", "coordinateTransformations": []}])
+    zarr.open_group(path).create_group("g")
+    with pytest.raises(InputError, match="'g' is no array"):
+        read_ome_zarr(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["{garbage", "", "[]", "null", '"text"', "{}", '{"zarr_format": 9}']
+)
+@pytest.mark.parametrize("member", ["", "0"])
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_metadata_that_are_no_json(tmp_path, version, member, text):
+    path = _write(tmp_path / "a.zarr", [FLAT], YX, version=version)
+    names = ("zarr.json",) if version == "0.5" else (".zarray", ".zattrs")
+    for name in names:
+        if (path / member / name).exists():
+            (path / member / name).write_text(text)
+    with pytest.raises(InputError, match=r"a\.zarr cannot be opened"):
+        read_ome_zarr(path)
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    path = _write(tmp_path / "a.zarr", [FLAT], YX, version="0.5")
+    (path / "zarr.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="damaged"):
+        read_ome_zarr(path)
+
+
+def test_an_empty_folder_is_no_zarr(tmp_path):
+    with pytest.raises(InputError, match="no zarr array or group"):
+        read_ome_zarr(tmp_path)
+
+
+def test_a_damaged_chunk_is_found_when_pixels_are_checked(tmp_path, rng):
+    path = _write(tmp_path / "a.zarr", [rng.normal(size=(40, 40))], YX, version="0.5")
+    (path / "0" / "c" / "1" / "0").write_bytes(b"junk")
+    image = read_ome_zarr(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        check_pixels(image.data)
