@@ -60,13 +60,15 @@ class Session(QObject):
     labelled = Signal()
     """The data of `run.labels_layer` were computed anew from `run.clustering`."""
     cleared = Signal()
-    """`run` is `None` now: another image was chosen, or the image layer was removed."""
+    """`run` is `None` now: another image was chosen, removed, or got new pixels."""
 
     def __init__(self, viewer: Viewer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.viewer = viewer
         self.run: Run | None = None
         self._runs: dict[Layer, Run] = {}
+        self._results: dict[tuple[Layer, str], Layer] = {}
+        self._edited: set[Layer] = set()
         viewer.layers.events.removed.connect(self._on_layer_removed)
 
     def set_run(self, run: Run) -> None:
@@ -83,23 +85,56 @@ class Session(QObject):
         self.run = run
         (self.predicted if run else self.cleared).emit()
 
-    def set_labels(self, run: Run, layer: Labels) -> None:
-        """Say that a run's labels have been computed."""
-        run.labels_layer = layer
-        if run is self.run:
-            self.labelled.emit()
-
-    def disconnect_viewer(self) -> None:
-        """Stop listening to the viewer; the widget calls this when it is closed."""
-        self.viewer.layers.events.removed.disconnect(self._on_layer_removed)
-        self._runs.clear()
-        self.run = None
-
-    def _on_layer_removed(self, event: Any) -> None:
-        for run in self._runs.values():
-            if run.labels_layer is event.value:
-                run.labels_layer = None
-        gone = self._runs.pop(event.value, None)
+    def forget(self, image_layer: Layer) -> None:
+        """Drop the run of an image layer whose pixels are no longer those that were predicted."""
+        gone = self._runs.pop(image_layer, None)
         if gone is not None and gone is self.run:
             self.run = None
             self.cleared.emit()
+
+    def set_labels(self, run: Run, layer: Labels) -> None:
+        """Say that a run's labels have been computed."""
+        run.labels_layer = layer
+        self._edited.discard(layer)
+        if run is self.run:
+            self.labelled.emit()
+
+    def result(self, image_layer: Layer, kind: str) -> Layer | None:
+        """Return the layer that shows a kind of result of an image, unless the user deleted it."""
+        return self._results.get((image_layer, kind))
+
+    def keep_result(self, image_layer: Layer, kind: str, layer: Layer) -> None:
+        """Remember which layer shows a kind of result of an image."""
+        self._results[image_layer, kind] = layer
+        if isinstance(layer, Labels):
+            layer.events.paint.connect(self._on_painted)
+
+    def is_edited(self, layer: Layer) -> bool:
+        """Whether labels were changed by hand since they were computed."""
+        return layer in self._edited
+
+    def disconnect_viewer(self) -> None:
+        """Stop listening to the viewer and its layers; the widget calls this when it is closed."""
+        self.viewer.layers.events.removed.disconnect(self._on_layer_removed)
+        for layer in self._results.values():
+            if isinstance(layer, Labels):
+                layer.events.paint.disconnect(self._on_painted)
+        for kept in (self._runs, self._results, self._edited):
+            kept.clear()
+        self.run = None
+
+    def _on_painted(self, event: Any) -> None:
+        self._edited.add(event.source)
+
+    def _on_layer_removed(self, event: Any) -> None:
+        gone: Layer = event.value
+        for run in self._runs.values():
+            if run.labels_layer is gone:
+                run.labels_layer = None
+        self._edited.discard(gone)
+        self._results = {
+            key: layer
+            for key, layer in self._results.items()
+            if layer is not gone and key[0] is not gone
+        }
+        self.forget(gone)
