@@ -1,10 +1,12 @@
 """A stand-in for arrays that stay in a file: it notes what is read and is never loaded whole."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import zarr
 
 
 class Lazy:
@@ -35,3 +37,29 @@ def lazy() -> Callable[..., Lazy]:
         return Lazy(pixels, limit, chunks)
 
     return make
+
+
+@pytest.fixture
+def write_image() -> Callable[..., Path]:
+    """Write arrays as an OME-Zarr image, the way other programs do."""
+
+    def write(path, levels, axes, datasets=None, version="0.4", extra=None):
+        zarr_format = 2 if version == "0.4" else 3
+        datasets = datasets or [
+            {
+                "path": str(i),
+                "coordinateTransformations": [{"type": "scale", "scale": [2.0**i] * len(axes)}],
+            }
+            for i in range(len(levels))
+        ]
+        entry = {"axes": axes, "datasets": datasets} | (extra or {})
+        if version == "0.4":
+            attributes = {"multiscales": [entry | {"version": version}]}
+        else:
+            attributes = {"ome": {"version": version, "multiscales": [entry]}}
+        group = zarr.create_group(path, zarr_format=zarr_format, attributes=attributes)
+        for i, pixels in enumerate(levels):
+            group.create_array(str(i), data=pixels, chunks=tuple(min(n, 16) for n in pixels.shape))
+        return path
+
+    return write

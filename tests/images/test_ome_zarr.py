@@ -1,5 +1,4 @@
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,9 +8,8 @@ import zarr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_shift_unet.errors import InputError, OutputError
+from napari_shift_unet.errors import OutputError
 from napari_shift_unet.images import (
-    check_pixels,
     read_ome_zarr,
     write_array_zarr,
     write_labels_ome_zarr,
@@ -28,33 +26,15 @@ def _steps(scale, translation=None):
     return steps
 
 
-def _write(path, levels, axes, datasets=None, version="0.4", extra=None):
-    """Write arrays as an OME-Zarr image, the way other programs do."""
-    zarr_format = 2 if version == "0.4" else 3
-    datasets = datasets or [
-        {"path": str(i), "coordinateTransformations": _steps([2.0**i] * len(axes))}
-        for i in range(len(levels))
-    ]
-    entry = {"axes": axes, "datasets": datasets} | (extra or {})
-    if version == "0.4":
-        attributes = {"multiscales": [entry | {"version": version}]}
-    else:
-        attributes = {"ome": {"version": version, "multiscales": [entry]}}
-    group = zarr.create_group(path, zarr_format=zarr_format, attributes=attributes)
-    for i, pixels in enumerate(levels):
-        group.create_array(str(i), data=pixels, chunks=tuple(min(n, 16) for n in pixels.shape))
-    return path
-
-
 @pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_images_of_both_versions(tmp_path, version, rng):
+def test_images_of_both_versions(write_image, tmp_path, version, rng):
     pixels = rng.integers(0, 999, (2, 3, 40, 50), np.uint16)
     axes = [{"name": "c", "type": "channel"}, *MICROMETERS]
     datasets = [
         {"path": "0", "coordinateTransformations": _steps((1, 2.0, 0.5, 0.25), (0, 1, 2, 3))},
         {"path": "1", "coordinateTransformations": _steps((1, 2.0, 1.0, 0.5))},
     ]
-    path = _write(
+    path = write_image(
         tmp_path / "cells.ome.zarr", [pixels, pixels[..., ::2, ::2]], axes, datasets, version
     )
     image = read_ome_zarr(path)
@@ -67,7 +47,7 @@ def test_images_of_both_versions(tmp_path, version, rng):
     assert [level.shape for level in image.levels] == [(2, 3, 20, 25)]
 
 
-def test_units_are_converted_and_transformations_follow_each_other(tmp_path):
+def test_units_are_converted_and_transformations_follow_each_other(write_image, tmp_path):
     axes = [
         {"name": "t", "type": "time", "unit": "second"},
         {"name": "Y", "type": "space", "unit": "nanometer"},
@@ -76,7 +56,7 @@ def test_units_are_converted_and_transformations_follow_each_other(tmp_path):
     datasets = [{"path": "0", "coordinateTransformations": _steps((1, 100, 3), (0, 10, 2))}]
     extra = {"coordinateTransformations": [*_steps((0.1, 5, 2), (0, 500, 1)), {"type": "identity"}]}
     image = read_ome_zarr(
-        _write(tmp_path / "a.zarr", [np.zeros((2, 9, 9))], axes, datasets, extra=extra)
+        write_image(tmp_path / "a.zarr", [np.zeros((2, 9, 9))], axes, datasets, extra=extra)
     )
     assert image.axes == "tyx"
     assert image.scale == pytest.approx((0.5, 6.0))
@@ -212,97 +192,3 @@ def test_a_full_disk_leaves_the_old_labels(tmp_path, monkeypatch):
         write_labels_ome_zarr(tmp_path / "a.zarr", np.full((3, 4), 6))
     assert [path.name for path in tmp_path.iterdir()] == ["a.zarr"]
     assert (read_ome_zarr(tmp_path / "a.zarr").data[...] == 5).all()
-
-
-@pytest.mark.parametrize(
-    ("attributes", "message"),
-    [
-        ({}, "no multiscales metadata, so it is no OME-Zarr image"),
-        ({"plate": {}}, "a plate or a well"),
-        ({"ome": {"version": "0.5", "well": {}}}, "a plate or a well"),
-        ({"bioformats2raw.layout": 3}, "a collection of images; give the path"),
-        ({"labels": ["a"]}, "a list of labels"),
-        ({"multiscales": []}, "multiscales metadata are damaged"),
-        ({"multiscales": [{"version": "0.4"}]}, "multiscales metadata are damaged"),
-        ({"multiscales": [{"version": "0.1", "datasets": []}]}, r"OME-Zarr 0\.1; 0\.4 and 0\.5"),
-        ({"ome": "nonsense"}, "no OME-Zarr image"),
-        ({"ome": {"multiscales": {"a": 1}}}, "multiscales metadata are damaged"),
-    ],
-)
-def test_groups_that_are_no_image(tmp_path, attributes, message):
-    zarr.create_group(tmp_path / "a.zarr", attributes=attributes)
-    with pytest.raises(InputError, match=rf"a\.zarr cannot be opened: .*{message}"):
-        read_ome_zarr(tmp_path / "a.zarr")
-
-
-YX = MICROMETERS[1:]
-FLAT = np.ones((9, 9))
-
-
-@pytest.mark.parametrize(
-    ("axes", "steps", "message"),
-    [
-        ([{"name": "angle"}, *YX], _steps((1, 1, 1)), "axes are"),
-        (YX[::-1], _steps((1, 1)), "in this order"),
-        (YX, _steps((1, 1, 1)), "damaged"),
-        (YX, [{"type": "affine", "affine": [1]}], "placed by 'affine'"),
-        (YX, [{"type": "scale", "path": "elsewhere"}], "damaged"),
-        (YX, _steps((0, 1)), "must be positive"),
-        ([{"type": "space"}] * 2, _steps((1, 1)), "damaged"),
-    ],
-)
-def test_metadata_that_cannot_be_read(tmp_path, axes, steps, message):
-    datasets = [{"path": "0", "coordinateTransformations": steps}]
-    path = _write(tmp_path / "a.zarr", [np.ones((9,) * len(axes))], axes, datasets)
-    with pytest.raises(InputError, match=message):
-        read_ome_zarr(path)
-
-
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_a_missing_array_is_named(tmp_path, version):
-    path = _write(tmp_path / "a.zarr", [FLAT, FLAT], YX, version=version)
-    shutil.rmtree(path / "1")
-    with pytest.raises(InputError, match="its array '1' is missing"):
-        read_ome_zarr(path)
-
-
-def test_a_group_in_place_of_an_array(tmp_path):
-    path = _write(tmp_path / "a.zarr", [], YX, [{"path": "g", "coordinateTransformations": []}])
-    zarr.open_group(path).create_group("g")
-    with pytest.raises(InputError, match="'g' is no array"):
-        read_ome_zarr(path)
-
-
-@pytest.mark.parametrize(
-    "text", ["{garbage", "", "[]", "null", '"text"', "{}", '{"zarr_format": 9}']
-)
-@pytest.mark.parametrize("member", ["", "0"])
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_metadata_that_are_no_json(tmp_path, version, member, text):
-    path = _write(tmp_path / "a.zarr", [FLAT], YX, version=version)
-    names = ("zarr.json",) if version == "0.5" else (".zarray", ".zattrs")
-    for name in names:
-        if (path / member / name).exists():
-            (path / member / name).write_text(text)
-    with pytest.raises(InputError, match=r"a\.zarr cannot be opened"):
-        read_ome_zarr(path)
-
-
-def test_bytes_that_are_no_text(tmp_path):
-    path = _write(tmp_path / "a.zarr", [FLAT], YX, version="0.5")
-    (path / "zarr.json").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="damaged"):
-        read_ome_zarr(path)
-
-
-def test_an_empty_folder_is_no_zarr(tmp_path):
-    with pytest.raises(InputError, match="no zarr array or group"):
-        read_ome_zarr(tmp_path)
-
-
-def test_a_damaged_chunk_is_found_when_pixels_are_checked(tmp_path, rng):
-    path = _write(tmp_path / "a.zarr", [rng.normal(size=(40, 40))], YX, version="0.5")
-    (path / "0" / "c" / "1" / "0").write_bytes(b"junk")
-    image = read_ome_zarr(path)
-    with pytest.raises(InputError, match="cannot be read"):
-        check_pixels(image.data)
