@@ -3,6 +3,7 @@
 from .config import Augmentation, TrainConfig
 from .dataset import Sample, read_folder
 from .loop import Saved, StepDone, TrainEvent, Validated, train
+from .recipe import read_recipe
 
 __all__ = [
     "Augmentation",
@@ -13,5 +14,6 @@ __all__ = [
     "TrainEvent",
     "Validated",
     "read_folder",
+    "read_recipe",
     "train",
 ]

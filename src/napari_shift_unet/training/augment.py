@@ -48,7 +48,11 @@ def draw_window(
     grid = _coordinates(labels, read, augmentation, generator)  # (*read, axes) px, z y x
     normalised = _to_grid_sample(grid, labels.shape)
     pixels = grid_sample(
-        image[None], normalised[None], mode="bilinear", padding_mode="reflection", align_corners=True
+        image[None],
+        normalised[None],
+        mode="bilinear",
+        padding_mode="reflection",
+        align_corners=True,
     )[0]
     inner = tuple(slice(c, c + w) for c, w in zip(context, window, strict=True))
     nearest = grid[inner].round().long()  # (*window, axes)
@@ -141,8 +145,10 @@ def _blur(pixels: Float[Tensor, "c *read"], sigma: float) -> Float[Tensor, "c *r
         shape = [1] * ndim
         shape[axis] = len(kernel)
         width = [0, 0] * (ndim - 1 - axis) + [radius, radius] + [0, 0] * axis
-        out = CONVOLVE[ndim](pad(out, width, mode="replicate" if ndim > 1 else "constant"),
-                             kernel.reshape(1, 1, *shape))
+        out = CONVOLVE[ndim](
+            pad(out, width, mode="replicate" if ndim > 1 else "constant"),
+            kernel.reshape(1, 1, *shape),
+        )
     return out[:, 0]
 
 

@@ -42,9 +42,7 @@ def batches(
             for step in steps:
                 batch = coming.pop(0).result()
                 if step + AHEAD < config.steps:
-                    coming.append(
-                        pool.submit(draw_batch, samples, config, footprint, step + AHEAD)
-                    )
+                    coming.append(pool.submit(draw_batch, samples, config, footprint, step + AHEAD))
                 yield batch
         finally:
             pool.shutdown(cancel_futures=True)

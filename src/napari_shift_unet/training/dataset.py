@@ -33,8 +33,8 @@ def read_folder(
     ----------
     folder
         Holds ``images/``, ``masks/`` with the same file names, and optionally ``split.json`` with
-        lists of names under "train", "val" and "test". Without it every tenth image is "val" and
-        none is "test".
+        lists of names under "train", "val" and "test". Without it every tenth image is "val", of
+        fewer than ten the last one, and none is "test"; a single image is both "train" and "val".
     split
         Which part to read.
     percentiles
@@ -59,17 +59,28 @@ def _names(folder: Path, split: Split) -> list[str]:
         raise InputError(f"{folder} must hold the folders images and masks.")
     listing = folder / "split.json"
     if listing.is_file():
-        return sorted(json.loads(listing.read_text())[split])
-    every = sorted(path.name for path in images.iterdir() if path.is_file())
+        return _listed(listing, split)
+    every = sorted(path.name for path in images.iterdir() if not path.name.startswith("."))
     if split == "test":
         return []
-    return [name for i, name in enumerate(every) if (i % 10 == 9) == (split == "val")]
+    val = every[9::10] or every[-1:]
+    return val if split == "val" else [name for name in every if name not in val] or val
+
+
+def _listed(listing: Path, split: Split) -> list[str]:
+    try:
+        return sorted(str(name) for name in json.loads(listing.read_text(encoding="utf-8"))[split])
+    except (ValueError, LookupError, TypeError) as error:
+        raise InputError(
+            f"{listing} holds no list of names under '{split}' ({error}). "
+            'Write it as {"train": [...], "val": [...], "test": [...]}.'
+        ) from error
 
 
 def _read_sample(folder: Path, name: str, percentiles: tuple[float, float], ndim: int) -> Sample:
     image = read_image(folder / "images" / name)
     masks = folder / "masks" / name
-    if not masks.is_file():
+    if not masks.exists():
         raise InputError(f"{masks} is missing; every image needs a mask of the same name.")
     labels = np.asarray(read_image(masks).data)
     if not np.issubdtype(labels.dtype, np.integer):

@@ -85,9 +85,7 @@ def load_state(
     )
     for name, parameter in network.named_parameters():
         optimiser.state[parameter] = {
-            moment: tensors[f"{moment}.{name}"].to(
-                parameter.device if moment != "step" else "cpu"
-            )
+            moment: tensors[f"{moment}.{name}"].to(parameter.device if moment != "step" else "cpu")
             for moment in MOMENTS
         }
     return Progress(**json.loads(header["progress"]))
