@@ -1,11 +1,16 @@
 """Objects matched by intersection over union."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from jaxtyping import Float, Integer
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
+from jaxtyping import Bool, Float, Integer
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from ..errors import InputError
+
+THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
+"""Overlaps from 0.5 to 0.95."""
 
 
 def intersection_over_union(
@@ -28,8 +33,8 @@ def intersection_over_union(
     ones = np.ones(labels.size, dtype=np.int64)
     table = coo_array((ones, (row.ravel(), column.ravel())), (found.size, true.size)).toarray()
     union = table.sum(1)[:, None] + table.sum(0)[None] - table
-    overlap = table / union
-    return overlap[found != 0][:, true != 0]
+    overlap: Float[np.ndarray, "p t"] = (table / union)[found != 0][:, true != 0]
+    return overlap
 
 
 def average_precision(
@@ -42,9 +47,21 @@ def average_precision(
     Objects are matched one to one so that the number of pairs with an overlap of at least
     `threshold` is largest. An image without objects scores 1 if none is found.
     """
+    return float(average_precisions(labels, truth, (threshold,))[0])
+
+
+def average_precisions(
+    labels: Integer[np.ndarray, "*space"],
+    truth: Integer[np.ndarray, "*space"],
+    thresholds: Sequence[float] = THRESHOLDS,
+) -> Float[np.ndarray, "n"]:
+    """Return `average_precision` for each threshold."""
     overlap = intersection_over_union(labels, truth)
-    matches = overlap >= threshold
-    rows, columns = linear_sum_assignment(matches, maximize=True)
-    hits = int(matches[rows, columns].sum())
-    objects = sum(overlap.shape) - hits
+    return np.array([_score(overlap >= threshold) for threshold in thresholds])
+
+
+def _score(matches: Bool[np.ndarray, "p t"]) -> float:
+    partners = maximum_bipartite_matching(csr_array(matches), perm_type="column")
+    hits = int((partners >= 0).sum())
+    objects = sum(matches.shape) - hits
     return hits / objects if objects else 1.0
