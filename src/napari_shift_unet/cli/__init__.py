@@ -1,0 +1,59 @@
+"""The command line: one command is one configuration, one call of the core and a progress bar."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+from pydantic import ValidationError
+
+from ..errors import ShiftUNetError, complaint
+from .console import PROGRAM, note
+from .demo import demo
+from .evaluate import evaluate
+from .models import models
+from .options import join_numbers
+from .plan import plan
+from .segment import segment
+from .train import train
+
+FAILED, INTERRUPTED = 2, 130
+
+
+def _version() -> str:
+    from .. import __version__
+
+    return __version__
+
+
+app = App(
+    name=PROGRAM,
+    help="Segment large images tile by tile without seams.",
+    version=_version,
+    suppress_keyboard_interrupt=False,
+)
+for command in (segment, plan, models, train, evaluate, demo):
+    app.command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 2 for an error in one line, 130 if interrupted."""
+    tokens = join_numbers(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+    except (CycloptsError, ShiftUNetError) as error:
+        return _fail(str(error))
+    except ValidationError as error:
+        return _fail(complaint(error))
+    except OSError as error:
+        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except MemoryError:
+        return _fail("memory ran out. Use smaller tiles or a part of the image.")
+    except KeyboardInterrupt:
+        note("interrupted")
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _fail(text: str) -> int:
+    note(text)
+    return FAILED

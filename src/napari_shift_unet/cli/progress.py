@@ -1,0 +1,97 @@
+"""Progress bars on stderr for the core's generators of events."""
+
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from typing import Any, TypeVar
+
+from tqdm import tqdm
+
+from .console import note
+
+Result = TypeVar("Result")
+
+LAYOUT = "{desc}{percentage:3.0f}% |{bar:30}| {n_fmt}/{total_fmt} {unit}, {remaining} left{postfix}"
+SMOOTHING = 0.95
+
+
+def follow_prediction(events: Generator[Any, None, Result]) -> Result:
+    """Run a prediction to its end, show how far it is and say why seams are to be expected.
+
+    Parameters
+    ----------
+    events
+        Generator of `prediction.PredictionEvent`.
+    """
+    from ..prediction import BackedOff, Started, TileDone
+
+    with closing(events), _bar("tiles") as bar:
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as stop:
+                found: Result = stop.value
+                return found
+            match event:
+                case Started(plan=plan, planes=planes):
+                    for reason in plan.reasons:
+                        note(f"seams expected: {reason}.")
+                    bar.reset(planes * len(plan))
+                case BackedOff():
+                    bar.clear()
+                    note(str(event))
+                case TileDone(done=done, total=total):
+                    bar.total = total
+                    bar.update(done - bar.n)
+
+
+def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
+    """Run a training to its end; show loss, time left and the scores of the validations.
+
+    Parameters
+    ----------
+    events
+        Generator of `training.TrainEvent`.
+    steps
+        Length of the whole training.
+    """
+    from ..training import Saved, StepDone, Validated
+
+    loss: float | None = None
+    with closing(events), _bar("steps") as bar:
+        bar.reset(steps)
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as stop:
+                found: Result = stop.value
+                return found
+            except KeyboardInterrupt:
+                _say_stopped(bar)
+                raise
+            match event:
+                case StepDone(step=step, loss=latest):
+                    if loss is None and step > 1:
+                        bar.initial = bar.n = step - 1
+                        note(f"going on after step {step - 1}")
+                    loss = latest if loss is None else SMOOTHING * loss + (1 - SMOOTHING) * latest
+                    bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+                    bar.update(step - bar.n)
+                case Validated(step=step, score=score, best=best):
+                    bar.clear()
+                    note(
+                        f"step {step}: validation AP 0.5 is {score:.3f}{', the best so far' * best}"
+                    )
+                case Saved():
+                    pass
+
+
+def _say_stopped(bar: tqdm) -> None:
+    bar.clear()
+    note(f"stopped after step {bar.n}; the same command goes on from there")
+
+
+def _bar(unit: str) -> tqdm:
+    return tqdm(
+        total=1, unit=unit, file=sys.stderr, bar_format=LAYOUT, smoothing=0, leave=False, delay=0.3
+    )
