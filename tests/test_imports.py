@@ -14,22 +14,12 @@ MODULES = [
     for path in sorted(PACKAGE.rglob("*.py"))
     if path.name != "_version.py"
 ]
-# A room imports from rooms of a lower rank only.
-RANK = {
-    "errors": 0,
-    "geometry": 1,
-    "images": 2,
-    "networks": 3,
-    "prediction": 4,
-    "embeddings": 5,
-    "seams": 6,
-    "evaluation": 7,
-    "training": 8,
-    "results": 9,
-    "segmentation": 10,
-    "cli": 11,
-    "gui": 11,
-}
+# A room imports from the rooms before it only; cli and gui stand side by side.
+ORDER = (
+    "errors settings geometry images networks prediction embeddings seams evaluation training"
+    " results segmentation cli"
+).split()
+RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}
 GUI_LIBRARIES = {"PyQt6", "PySide6", "magicgui", "napari", "qtpy", "superqt", "vispy"}
 WALK = """
 import importlib, pkgutil, sys
