@@ -15,10 +15,21 @@ MODULES = [
     if path.name != "_version.py"
 ]
 # A room imports from the rooms before it only; cli and gui stand side by side.
-ORDER = (
-    "errors settings geometry images networks prediction embeddings seams evaluation training"
-    " results segmentation cli"
-).split()
+ORDER = [
+    "errors",
+    "settings",
+    "geometry",
+    "images",
+    "networks",
+    "prediction",
+    "embeddings",
+    "seams",
+    "evaluation",
+    "training",
+    "results",
+    "segmentation",
+    "cli",
+]
 RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}
 GUI_LIBRARIES = {"PyQt6", "PySide6", "magicgui", "napari", "qtpy", "superqt", "vispy"}
 WALK = """
