@@ -2,29 +2,33 @@
 
 The whole project refers to this drawing of one tile along one axis (units px)::
 
-    image edge                                                        image edge
-        |<------------------------- image ------------------------->|
-    ....|...............|...............|...............|...........|....  crop grid, n * period apart
-        :   :   :   :   :   :   :   :   :   :   :   :   :   :   :   :      lattice, one period apart
+    image edge                                                  image edge
+        |<---------------------- image ---------------------------->|
+        |...............|...............|...............|...........|   crop grid, n * period apart
+        :   :   :   :   :   :   :   :   :   :   :   :   :   :   :   :   lattice, one period apart
 
-                |<------------------ read ------------------->|            what the network reads
-                |<-context->|<--- output window --->|<-context->|          what it returns
-                            |<----- crop ---->|                            what is kept: `write`
-                            ^ starts on the crop grid
+            |<----------------- read ------------------>|               what the network reads
+            |<-context->|<- output window ->|<-context->|               what it returns
+                        |<--- crop ---->|                               what is kept: `write`
+                        ^ begins on the crop grid
 
 `read` may leave the image; the caller pads by reflection. Every tile begins on the crop grid, the
 last one too: it is padded, never moved back, because moving it would leave the lattice.
 """
 
-from .footprint import Footprint, Layer
+from .footprint import Footprint
 from .lattice import lattice_lines
+from .layers import FeatureMap, Layer
+from .planning import Crop, PerAxis, auto_window, plan_tiles
 from .spec import UNetSpec
-from .tiling import Crop, Tile, TilePlan, auto_window, plan_tiles
+from .tiling import Tile, TilePlan
 
 __all__ = [
     "Crop",
+    "FeatureMap",
     "Footprint",
     "Layer",
+    "PerAxis",
     "Tile",
     "TilePlan",
     "UNetSpec",

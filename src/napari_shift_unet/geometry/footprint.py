@@ -4,31 +4,11 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from ..errors import InputError
+from .layers import Layer
 
 BYTES_PER_VALUE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One convolution of a network; its output size is ``(input - offset) // scale`` per axis."""
-
-    level: int
-    descending: bool
-    scale: tuple[int, ...]
-    offset: tuple[int, ...]
-    channels_in: int
-    channels_out: int
-    kernel_volume: int
-
-    def size(self, network_input: tuple[int, ...]) -> tuple[int, ...]:
-        """Output size in px per axis for a network input of the given size."""
-        pairs = zip(network_input, self.offset, self.scale, strict=True)
-        return tuple((n - offset) // scale for n, offset, scale in pairs)
-
-    @property
-    def work_per_pixel(self) -> int:
-        """Multiply-adds per output pixel of this layer."""
-        return self.channels_in * self.channels_out * self.kernel_volume
+UNKNOWN_VALUES_PER_PIXEL = 100
+"""Guess for a network of unknown layers: a U-Net of 16 to 32 feature maps holds about as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +24,7 @@ class Footprint:
     window_step: tuple[int, ...]
     """Output windows are ``window_base + k * window_step``."""
     required_context: tuple[int, ...]
-    """The context below which padding inside the network reaches the output."""
+    """The context below which padding inside the network reaches the output window."""
     layers: tuple[Layer, ...] = ()
     """For the forecast of computing and memory; empty where the layers are unknown."""
 
@@ -59,7 +39,8 @@ class Footprint:
         Raises
         ------
         InputError
-            If the network is unpadded, so that its context follows from its layers alone.
+            If the network is unpadded, so that its context follows from its layers alone, or if the
+            context would shift the tiles off the lattice.
         """
         if context == self.context:
             return self
@@ -68,7 +49,10 @@ class Footprint:
                 f"context is {list(context)} px, but an unpadded network always reads "
                 f"{list(self.context)} px; leave the context out."
             )
-        if any(c < 0 or c % t for c, t in zip(context, self.period, strict=True)):
+        fits = len(context) == self.ndim and not any(
+            c < 0 or c % t for c, t in zip(context, self.period, strict=True)
+        )
+        if not fits:
             raise InputError(
                 f"context is {list(context)} px; it must be a multiple of {list(self.period)} px "
                 f"per axis. Use {list(self.context)} for an exact result."
@@ -81,6 +65,8 @@ class Footprint:
 
     def is_window(self, window: tuple[int, ...]) -> bool:
         """Whether the network can return an output window of exactly this size."""
+        if len(window) != self.ndim:
+            return False
         axes = zip(window, self.window_base, self.window_step, strict=True)
         return all(w >= base and (w - base) % step == 0 for w, base, step in axes)
 
@@ -90,21 +76,19 @@ class Footprint:
         return tuple(base + max(0, -(-(n - base) // step)) * step for n, base, step in axes)
 
     def next_smaller_window(self, window: tuple[int, ...]) -> tuple[int, ...] | None:
-        """Return the next window below, halved along its longest axis; None at the smallest legal one.
+        """Return a window of about half the size, cut along the longest axis that can be cut.
 
-        "Legal" means that at least one period can be kept of it.
+        No axis goes below the smallest legal window, the one that holds a period; `None` if the
+        window is that already.
         """
         smallest = self.window_at_least(self.period)
-        shrinkable = [a for a in range(self.ndim) if window[a] > smallest[a]]
-        if not shrinkable:
+        possible = [axis for axis in range(self.ndim) if window[axis] > smallest[axis]]
+        if not possible:
             return None
-        axis = max(shrinkable, key=lambda a: window[a])
-        wanted = list(smallest)
-        wanted[axis] = max(smallest[axis], window[axis] // 2)
-        halved = self.window_at_least(tuple(wanted))[axis]
-        if halved >= window[axis]:
-            halved = window[axis] - self.window_step[axis]
-        return (*window[:axis], halved, *window[axis + 1 :])
+        axis = max(possible, key=lambda a: window[a])
+        half = tuple(max(n // 2, low) for n, low in zip(window, smallest, strict=True))
+        shorter = min(self.window_at_least(half)[axis], window[axis] - self.window_step[axis])
+        return (*window[:axis], shorter, *window[axis + 1 :])
 
     def legal_crops(self, window: tuple[int, ...]) -> tuple[range, ...]:
         """Every crop per axis that leaves no seam: n * period, n >= 1, inside the window."""
@@ -116,31 +100,22 @@ class Footprint:
         size = self.input_size(window)
         if not self.layers:
             return prod(size)
-        return sum(layer.work_per_pixel * prod(layer.size(size)) for layer in self.layers)
+        return sum(layer.work(size) for layer in self.layers)
 
     @property
     def ideal_work_per_pixel(self) -> float:
         """Multiply-adds per image pixel if every pixel of every layer were computed once."""
         if not self.layers:
             return 1.0
-        return sum(layer.work_per_pixel / prod(layer.scale) for layer in self.layers)
+        return sum(layer.work_per_pixel / prod(layer.output.scale) for layer in self.layers)
 
     def activation_bytes(self, window: tuple[int, ...]) -> int:
-        """Peak memory in bytes of one pass in single precision: held skips, input and output.
+        """Peak memory in bytes of the feature maps of one pass in single precision.
 
-        Zero where the layers are unknown.
+        Normalisations count as folded into the convolutions; weights and the scratch memory of a
+        convolution are not included. A guess from the pixels read where the layers are unknown.
         """
         size = self.input_size(window)
-        skips: dict[int, int] = {}
-        peak, previous = 0, prod(size) * (self.layers[0].channels_in if self.layers else 0)
-        for layer in self.layers:
-            volume = prod(layer.size(size))
-            values_in = max(previous, volume * layer.channels_in)
-            values_out = volume * layer.channels_out
-            peak = max(peak, sum(skips.values()) + values_in + values_out)
-            if layer.descending:
-                skips[layer.level] = values_out
-            else:
-                skips.pop(layer.level, None)
-            previous = values_out
-        return peak * BYTES_PER_VALUE
+        if not self.layers:
+            return prod(size) * UNKNOWN_VALUES_PER_PIXEL * BYTES_PER_VALUE
+        return max(layer.held_values(size) for layer in self.layers) * BYTES_PER_VALUE

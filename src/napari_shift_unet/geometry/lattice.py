@@ -1,6 +1,8 @@
 """Where to draw the lines of a regular grid, never finer than a screen can show."""
 
-from math import ceil
+from math import ceil, floor
+
+from ..errors import InputError
 
 
 def lattice_lines(
@@ -11,7 +13,7 @@ def lattice_lines(
     Parameters
     ----------
     start, stop
-        Visible interval in image px.
+        Visible interval in image px; a line at either end is included.
     step
         Distance of the grid's lines in px.
     offset
@@ -19,8 +21,15 @@ def lattice_lines(
     min_gap
         Smallest distance in image px that may be drawn. A finer grid is thinned to every second,
         fourth, ... line, so that what is drawn is a part of the grid and stays in place on zooming.
+
+    Raises
+    ------
+    InputError
+        If the step is not positive.
     """
+    if step < 1:
+        raise InputError(f"the step of the grid is {step} px; it must be at least 1 px.")
     while step < min_gap:
         step *= 2
     first = offset + ceil((start - offset) / step) * step
-    return range(first, int(stop) + 1, step)
+    return range(first, floor(stop) + 1, step)

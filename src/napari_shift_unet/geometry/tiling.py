@@ -1,19 +1,14 @@
-"""The plan of tiles: a pure function of image shape, network footprint and the user's choice."""
+"""Tiles, and a plan of them: where the network reads and what is kept of its output."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Literal, SupportsIndex, TypeAlias, overload
+from typing import SupportsIndex, overload
 
-from ..errors import InputError
 from .footprint import BYTES_PER_VALUE, Footprint
 
-Crop: TypeAlias = int | Sequence[int] | Literal["auto", "none"]
 Interval = tuple[int, int]
-
-DEFAULT_ACTIVATION_BYTES = 512 * 2**20
-"""Working memory that an automatic window may take. Larger ones leave the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,10 @@ class TilePlan(Sequence[Tile]):
 
     @property
     def nearest_legal_crops(self) -> tuple[tuple[int, ...], ...]:
-        """One or two legal crops per axis that are nearest to the chosen one, in px."""
+        """One or two legal crops per axis that are nearest to the chosen one, in px.
+
+        The larger one may need a larger output window.
+        """
         return tuple(self._nearest_crops(axis) for axis in range(len(self.shape)))
 
     @property
@@ -105,7 +103,7 @@ class TilePlan(Sequence[Tile]):
         return len(self) * self.footprint.work(self.output_window) / ideal
 
     def peak_memory_bytes(self, out_channels: int, in_channels: int = 1) -> int:
-        """Forecast of peak memory: image and result in single precision, and one tile's activations."""
+        """Forecast of peak memory: image and result in single precision, and one tile's pass."""
         whole = prod(self.shape) * (out_channels + in_channels) * BYTES_PER_VALUE
         return whole + self.footprint.activation_bytes(self.output_window)
 
@@ -137,9 +135,7 @@ class TilePlan(Sequence[Tile]):
         starts = [i * c for i, c in zip(index, self.crop, strict=True)]
         read = tuple(
             (start - context, start + window + context)
-            for start, window, context in zip(
-                starts, self.output_window, self.context, strict=True
-            )
+            for start, window, context in zip(starts, self.output_window, self.context, strict=True)
         )
         write = tuple(
             (start, min(start + crop, length))
@@ -154,8 +150,7 @@ class TilePlan(Sequence[Tile]):
         found = []
         crop, period = self.crop[axis], self.period[axis]
         if crop % period:
-            nearest = " or ".join(map(str, self._nearest_crops(axis)))
-            fault = f"is off the {period}-px lattice; use {nearest} px"
+            fault = f"is off the {period}-px lattice; use {self._advice(axis)}"
             found.append((f"the crop of {crop} px", fault))
         context, required = self.context[axis], self.footprint.required_context[axis]
         if context < required:
@@ -165,114 +160,16 @@ class TilePlan(Sequence[Tile]):
 
     def _nearest_crops(self, axis: int) -> tuple[int, ...]:
         crop, period = self.crop[axis], self.period[axis]
-        below = crop // period * period
-        return tuple(n for n in dict.fromkeys((below, -(-crop // period) * period)) if n > 0)
+        below, above = crop // period * period, -(-crop // period) * period
+        return tuple(n for n in dict.fromkeys((below, above)) if n > 0)
 
-
-def plan_tiles(
-    shape: Sequence[int],
-    footprint: Footprint,
-    tile: int | Sequence[int] | None = None,
-    crop: Crop = "auto",
-    *,
-    activation_bytes: int = DEFAULT_ACTIVATION_BYTES,
-) -> TilePlan:
-    """Cut an image into tiles.
-
-    Parameters
-    ----------
-    shape
-        Spatial shape of the image in px, (z,) y, x.
-    footprint
-        What is known of the network.
-    tile
-        Output window in px, for all axes or per axis. A size that the network cannot return is cut
-        out of the next larger one that it can. `None` chooses the window that costs least.
-    crop
-        What is kept of each window in px: `"auto"` for the largest multiple of the period, `"none"`
-        for the whole window, or any number up to the window. Off the lattice it is *not* refused:
-        the plan says so in `legal` and `reasons`.
-    activation_bytes
-        Limit of the working memory for `tile=None`.
-
-    Raises
-    ------
-    InputError
-        If a size is not positive, the crop exceeds the window, or the axes do not agree.
-    """
-    size = tuple(int(n) for n in shape)
-    if len(size) != footprint.ndim or any(n < 1 for n in size):
-        raise InputError(
-            f"the image is {list(size)} px; this network needs {footprint.ndim} axes of at least "
-            "1 px. Choose a plane or a channel, or a model for this number of axes."
-        )
-    wanted = None if tile is None else _per_axis(tile, footprint.ndim, "tile")
-    if wanted is None:
-        kept = None if isinstance(crop, str) else _per_axis(crop, footprint.ndim, "crop")
-        window = auto_window(size, footprint, activation_bytes, kept)
-        wanted = window
-    else:
-        at_least = footprint.period if crop == "auto" else wanted
-        window = footprint.window_at_least(
-            tuple(max(w, n) for w, n in zip(wanted, at_least, strict=True))
-        )
-    if crop == "none":
-        cropped = wanted
-    elif crop == "auto":
-        cropped = tuple(steps[-1] for steps in footprint.legal_crops(window))
-    else:
-        cropped = _per_axis(crop, footprint.ndim, "crop")
-    for kept_px, limit in zip(cropped, window, strict=True):
-        if kept_px > limit:
-            raise InputError(
-                f"crop is {kept_px} px, beyond the output window of {limit} px. "
-                f"Use {limit // footprint.period[0] * footprint.period[0]} px or a larger tile."
-            )
-    return TilePlan(size, footprint, window, cropped)
-
-
-def auto_window(
-    shape: tuple[int, ...],
-    footprint: Footprint,
-    activation_bytes: int = DEFAULT_ACTIVATION_BYTES,
-    crop: tuple[int, ...] | None = None,
-) -> tuple[int, ...]:
-    """Return the window of least computing for an image, among those that fit the memory.
-
-    Parameters
-    ----------
-    shape
-        Spatial shape of the image in px.
-    footprint
-        What is known of the network.
-    activation_bytes
-        Limit of the memory of one pass in bytes.
-    crop
-        What will be kept per axis in px; `None` for the largest legal crop of each window.
-    """
-    smallest = footprint.window_at_least(crop or footprint.period)
-    if crop is not None:
-        return smallest
-    whole = footprint.window_at_least(tuple(max(n, t) for n, t in zip(shape, smallest, strict=True)))
-    best, least = smallest, None
-    for edge in range(max(smallest), max(whole) + 1, min(footprint.window_step)):
-        window = footprint.window_at_least(
-            tuple(max(low, min(edge, high)) for low, high in zip(smallest, whole, strict=True))
-        )
-        if footprint.activation_bytes(window) > activation_bytes and window != smallest:
-            break
-        cropped = tuple(steps[-1] for steps in footprint.legal_crops(window))
-        work = len(TilePlan(shape, footprint, window, cropped)) * footprint.work(window)
-        if least is None or work < least:
-            best, least = window, work
-    return best
-
-
-def _per_axis(value: int | Sequence[int], ndim: int, name: str) -> tuple[int, ...]:
-    sizes = tuple(map(int, value)) if isinstance(value, Sequence) else (int(value),) * ndim
-    if len(sizes) != ndim:
-        raise InputError(f"{name} has {len(sizes)} axes; this network has {ndim}. Give one number each.")
-    for size in sizes:
-        if size < 1:
-            raise InputError(f"{name} is {size} px; it must be at least 1 px.")
-    return sizes
+    def _advice(self, axis: int) -> str:
+        """Name the nearest legal crops of an axis, and the tile that too large a one needs."""
+        crops, limit = self._nearest_crops(axis), self.output_window[axis]
+        fitting = " or ".join(str(n) for n in crops if n <= limit)
+        advice = [f"{fitting} px"] if fitting else []
+        for crop in crops:
+            if crop > limit:
+                tile = self.footprint.window_at_least((crop,) * len(self.shape))[axis]
+                advice.append(f"{crop} px with a tile of {tile} px")
+        return ", or ".join(advice)
