@@ -19,19 +19,27 @@ from .unet import UNet
 def save_model(path: Path, config: ModelConfig, network: nn.Module) -> None:
     """Write weights in half precision and the configuration, whole or not at all.
 
+    Values beyond the range of half precision stay in single precision.
+
     Raises
     ------
+    ModelError
+        If a weight is not finite, as after a training that diverged.
     OutputError
         If the target cannot be written.
     """
-    state = {name: _halve(value) for name, value in network.state_dict().items()}
-    content = save(state, metadata={HEADER_KEY: config.model_dump_json()})
+    state = network.state_dict()
+    _check_finite(state, f"the network '{config.name}'", "Train it again with a smaller rate")
+    content = save(
+        {name: _halve(value) for name, value in state.items()},
+        metadata={HEADER_KEY: config.model_dump_json()},
+    )
     with writing(path) as temporary:
         temporary.write_bytes(content)
 
 
 def load_file(path: Path) -> Model:
-    """Read a model file.
+    """Read a model file; no memory is taken for weights that do not fit its description.
 
     Raises
     ------
@@ -41,32 +49,47 @@ def load_file(path: Path) -> Model:
     config = read_config(path)
     with torch.device("meta"):
         network = UNet(config.spec)
-    state = _read_tensors(path)
-    expected = {name: value.shape for name, value in network.state_dict().items()}
-    if expected != {name: value.shape for name, value in state.items()}:
-        raise ModelError(
-            f"{path.name}: the weights do not fit the network that the file describes; "
-            "it is damaged. Get it again or train it again."
-        )
-    network.load_state_dict({name: _widen(value) for name, value in state.items()}, assign=True)
-    return Model(config, network.eval(), config.spec.footprint, _digest(path))
+    state = _read_tensors(path, network.state_dict())
+    _check_finite(state, path.name, "The file is damaged; get it again")
+    network.load_state_dict(state, assign=True)
+    return Model(config, network.eval(), config.spec.footprint, sha256(_content(path)).hexdigest())
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
+def _read_tensors(path: Path, expected: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Read tensors of the expected names and shapes, as the expected types."""
     try:
         with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            names = file.keys()
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in names}
+            if shapes == {name: tuple(value.shape) for name, value in expected.items()}:
+                found = {name: file.get_tensor(name) for name in names}
+                if all(_same_kind(found[name], value) for name, value in expected.items()):
+                    return {name: found[name].to(value.dtype) for name, value in expected.items()}
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path.name} is damaged ({error}). Get it again.") from error
+    raise ModelError(
+        f"{path.name}: the weights do not fit the network that the file describes. "
+        "Get it again or train it again."
+    )
+
+
+def _check_finite(state: dict[str, Tensor], what: str, do: str) -> None:
+    for name, value in state.items():
+        if not value.isfinite().all():
+            raise ModelError(f"{what} holds NaN or infinite weights in {name}. {do}.")
+
+
+def _same_kind(one: Tensor, other: Tensor) -> bool:
+    return one.is_floating_point() == other.is_floating_point()
 
 
 def _halve(value: Tensor) -> Tensor:
-    return value.half().contiguous() if value.is_floating_point() else value.contiguous()
+    half = value.half() if value.is_floating_point() else value
+    return (half if half.isfinite().all() else value).contiguous()
 
 
-def _widen(value: Tensor) -> Tensor:
-    return value.float() if value.is_floating_point() else value
-
-
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read ({error}). Get it again.") from error

@@ -1,18 +1,18 @@
 """All that a model file says of itself: the network, what its channels mean, where it came from."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 
+from ..errors import InputError
 from ..geometry import UNetSpec
+from ..settings import Settings
 
 Method = Literal["discriminative", "spatial-embedding", "semi-convolutional"]
 
 
-class ModelConfig(BaseModel):
-    """Header of a model file, frozen and closed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+class ModelConfig(Settings):
+    """Header of a model file."""
 
     name: str
     """Name by which the model is chosen."""
@@ -25,7 +25,7 @@ class ModelConfig(BaseModel):
     clustering: dict[str, Any] = Field(default_factory=dict)
     """Settings of `embeddings.ClusterConfig` that were best on the validation split."""
     training_window: tuple[int, ...] = ()
-    """Output window in px during training; larger than the period on every axis ([R], section 4)."""
+    """Output window in px during training; larger than the period on every axis ([R], sec. 4)."""
     data: str = ""
     """What it was trained on."""
     licence: str = ""
@@ -34,3 +34,12 @@ class ModelConfig(BaseModel):
     """Results on the test split."""
     recipe: dict[str, Any] = Field(default_factory=dict)
     """Settings of the training that made the weights."""
+
+    @model_validator(mode="after")
+    def _has_offsets(self) -> Self:
+        if self.method != "discriminative" and self.spec.embedding_dims < self.spec.ndim:
+            raise InputError(
+                f"spec.embedding_dims is {self.spec.embedding_dims}; the method {self.method} "
+                f"needs at least {self.spec.ndim}, one offset per axis."
+            )
+        return self

@@ -1,6 +1,5 @@
 """The part of a model file that describes it: JSON in a safetensors header, read without torch."""
 
-import json
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,7 +9,11 @@ from ..errors import ModelError, complaint
 from .config import ModelConfig
 
 HEADER_KEY = "napari-shift-unet"
+LENGTH_BYTES = 8
+MAX_HEADER_BYTES = 2**20
+"""Those of this plugin take about 20 kB."""
 PICKLES = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+"""First bytes of files that torch.save, pickle and joblib write."""
 
 
 def read_config(path: Path) -> ModelConfig:
@@ -34,23 +37,37 @@ def read_config(path: Path) -> ModelConfig:
             f"{path.name} holds weights of another program. Use a model that this plugin made."
         )
     try:
-        return ModelConfig.model_validate(json.loads(header))
-    except ValueError as error:
-        reason = complaint(error) if isinstance(error, ValidationError) else error
+        return ModelConfig.model_validate_json(header)
+    except ValidationError as error:
         raise ModelError(
-            f"{path.name} describes a network that this version does not know ({reason}). "
-            "Update the plugin or train the model again."
+            f"{path.name} describes a network that this version does not know "
+            f"({complaint(error).rstrip('.')}). Update the plugin or train the model again."
         ) from error
 
 
 def _refuse_foreign(path: Path) -> None:
-    if not path.is_file():
-        fault = "is a folder" if path.is_dir() else "does not exist"
+    """Look at the first bytes: a safetensors file begins with the length of its JSON header.
+
+    The length comes first, since a small one can look like the first bytes of a pickle.
+    """
+    try:
+        fault = "is a folder" if path.is_dir() else "" if path.is_file() else "does not exist"
+        start = b"" if fault else _first_bytes(path)
+    except OSError as error:
+        fault = f"cannot be read ({error.strerror or error})"
+    if fault:
         raise ModelError(f"{path} {fault}; give a model's name or the path of its file.")
-    with path.open("rb") as file:
-        start = file.read(4)
+    length = int.from_bytes(start[:LENGTH_BYTES], "little")
+    if length <= MAX_HEADER_BYTES and start[LENGTH_BYTES:] == b"{":
+        return
     if start.startswith(PICKLES):
         raise ModelError(
             f"{path.name} is a pickled or zipped file, which could run code and is never opened. "
             "Use a .safetensors model."
         )
+    raise ModelError(f"{path.name} is damaged or no model file. Use a .safetensors model.")
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LENGTH_BYTES + 1)

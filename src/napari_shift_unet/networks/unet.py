@@ -1,5 +1,7 @@
 """The U-Net of the paper, in two and three dimensions from one specification."""
 
+from itertools import pairwise
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -7,10 +9,11 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ..geometry import UNetSpec
 
-CONVOLUTION = {2: nn.Conv2d, 3: nn.Conv3d}
-UPCONVOLUTION = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
-NORMALISATION = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
-POOLING = {2: nn.MaxPool2d, 3: nn.MaxPool3d}
+Layers = dict[int, type[nn.Module]]
+CONVOLUTION: Layers = {2: nn.Conv2d, 3: nn.Conv3d}
+UPCONVOLUTION: Layers = {2: nn.ConvTranspose2d, 3: nn.ConvTranspose3d}
+NORMALISATION: Layers = {2: nn.BatchNorm2d, 3: nn.BatchNorm3d}
+POOLING: Layers = {2: nn.MaxPool2d, 3: nn.MaxPool3d}
 CHANNELS_LAST = {2: torch.channels_last, 3: torch.channels_last_3d}
 
 
@@ -36,7 +39,11 @@ class UNet(nn.Module):
         self.head = CONVOLUTION[spec.ndim](spec.channels(0), spec.out_channels, 1)
 
     def forward(self, image: Float[Tensor, "b i *space"]) -> Float[Tensor, "b o *window"]:
-        """Return embedding and foreground logit of a normalised image."""
+        """Return embedding and foreground logit of a normalised image.
+
+        One statement per operation, so that no feature map outlives its use: the forecast of
+        memory in `UNetSpec.footprint` counts on it.
+        """
         x, skips = image, []
         for down, pool in zip(self.down, self.pool, strict=True):
             x = down(x)  # (b, width * growth^level, *space / scale)
@@ -44,14 +51,15 @@ class UNet(nn.Module):
             x = pool(x)
         x = self.bottom(x)
         for rise, up in zip(reversed(self.rise), reversed(self.up), strict=True):
-            x = rise(x)
-            x = up(torch.cat([centre_crop(skips.pop(), x.shape[2:]), x], dim=1))
+            x = rise(x)  # (b, channels of the level, or of the one below if fixed, *space / scale)
+            x = torch.cat([centre_crop(skips.pop(), x.shape[2:]), x], dim=1)
+            x = up(x)
         y: Tensor = self.head(x)  # (b, embedding_dims + foreground, *window)
         return y
 
     def _convolutions(self, channels: int, level: int) -> nn.Sequential:
-        spec, layers = self.spec, []
-        outputs = spec.channels(level)
+        spec, outputs = self.spec, self.spec.channels(level)
+        layers: list[nn.Module] = []
         for _ in range(spec.convs):
             layers.append(
                 CONVOLUTION[spec.ndim](
@@ -67,7 +75,8 @@ class UNet(nn.Module):
     def _upsampling(self, level: int) -> nn.Module:
         spec, factors = self.spec, self.spec.factors[level]
         if spec.upsampling == "fixed":
-            return nn.Upsample(scale_factor=tuple(map(float, factors)), mode="nearest")
+            # Plain "nearest" divides by the factor in single precision, "nearest-exact" by centres.
+            return nn.Upsample(scale_factor=tuple(map(float, factors)), mode="nearest-exact")
         below, here = spec.channels(level + 1), spec.channels(level)
         layer = UPCONVOLUTION[spec.ndim](below, here, factors, stride=factors)
         return nn.Sequential(layer, nn.ReLU(inplace=True))
@@ -85,9 +94,10 @@ def fold_batch_norm(network: nn.Module) -> nn.Module:
     for child in network.children():
         fold_batch_norm(child)
     if isinstance(network, nn.Sequential):
-        for i in range(len(network) - 1):
-            convolution, norm = network[i], network[i + 1]
-            if isinstance(norm, tuple(NORMALISATION.values())):
+        for i, (convolution, norm) in enumerate(pairwise(list(network))):
+            if isinstance(convolution, nn.Conv2d | nn.Conv3d) and isinstance(
+                norm, nn.BatchNorm2d | nn.BatchNorm3d
+            ):
                 network[i] = fuse_conv_bn_eval(convolution, norm)
                 network[i + 1] = nn.Identity()
     return network
