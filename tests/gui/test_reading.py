@@ -142,9 +142,9 @@ def test_results_without_table_and_embedding_are_labels(viewer, tmp_path, labels
     ("name", "content", "said"),
     [
         ("run.json", "{", "cannot be read"),
-        ("run.json", "[]", "holds no facts"),
+        ("run.json", "[]", "does not hold the facts"),
         ("labels.tif", "no image", "cannot be read as TIFF"),
-        ("labels.tif", None, "holds no labels.tif"),
+        ("labels.tif", None, "labels are missing"),
         ("objects.csv", "", "cannot be read"),
     ],
 )

@@ -1,24 +1,19 @@
 """Files as napari layers: images with axes and pixel size, labels, and the results of a run."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import InputError
-from ..images import Image, holds_labels, read_image, read_ome_zarr, read_tiff
+from ..images import Image, holds_labels, read_image
 from . import layers
 
 LayerTuple = tuple[Any, dict[str, Any], str]
 """Data, keywords and type of a layer, as napari takes them from plugins."""
 
 FACTS = "run.json"
-OBJECTS = "objects.csv"
-EMBEDDING = "embedding.zarr"
-LABELS = {"labels.tif": read_tiff, "labels.zarr": read_ome_zarr}
 IMAGES = (".tif", ".tiff", ".zarr")
 ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
 
@@ -61,23 +56,23 @@ def read_results(path: str) -> list[LayerTuple]:
     Raises
     ------
     InputError
-        If run.json is no object, the labels are missing, or a file is damaged.
+        If something is missing or damaged.
     """
+    from .. import results
+
     folder = Path(path).parent if Path(path).name == FACTS else Path(path)
-    facts = _read_facts(folder / FACTS)
-    found = [read(folder / name) for name, read in LABELS.items() if (folder / name).exists()]
-    if not found:
-        raise InputError(f"{folder} holds no {' or '.join(LABELS)}; give the folder of a run.")
-    described = facts.get("image")
+    found = results.read_results(folder)
+    described = found.facts.get("image")
     name = str(described.get("name", folder.name)) if isinstance(described, dict) else folder.name
-    data, labels_meta, kind = labels_layer(found[0])
-    features = _read_objects(folder / OBJECTS)
-    labels_meta |= {"name": f"{name}: {layers.INSTANCES}", "metadata": {layers.METADATA_KEY: facts}}
-    opened = [(data, labels_meta | ({} if features is None else {"features": features}), kind)]
-    if (folder / EMBEDDING).exists():
-        embedding = read_ome_zarr(folder / EMBEDDING)
-        colours, meta, kind = embedding_layer(embedding, data)
-        meta |= {"name": f"{name}: {layers.EMBEDDING}", "metadata": {layers.METADATA_KEY: facts}}
+    metadata = {"metadata": {layers.METADATA_KEY: found.facts}}
+    labels, meta, kind = labels_layer(found.labels)
+    meta |= metadata | {"name": f"{name}: {layers.INSTANCES}"}
+    if found.objects is not None:
+        meta["features"] = found.objects
+    opened = [(labels, meta, kind)]
+    if found.embedding is not None:
+        colours, meta, kind = embedding_layer(found.embedding, labels)
+        meta |= metadata | {"name": f"{name}: {layers.EMBEDDING}"}
         opened.insert(0, (colours, meta, kind))
     return opened
 
@@ -137,26 +132,3 @@ def _placed(image: Image, axes: str) -> dict[str, Any]:
         "units": image.units_along(axes),
         "axis_labels": tuple(axes),
     }
-
-
-def _read_facts(path: Path) -> dict[str, Any]:
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read ({error}). Run the segmentation again.") from error
-    if not isinstance(facts, dict):
-        raise InputError(f"{path} holds no facts of a run; give the folder of a run.")
-    return facts
-
-
-def _read_objects(path: Path) -> pd.DataFrame | None:
-    """Return the table with a column `index`, by which napari finds the row of a label."""
-    if not path.is_file():
-        return None
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{path} cannot be read ({error}). Remove it or write it again."
-        ) from error
-    return table.rename(columns={"label": "index"}) if "index" not in table else table
