@@ -41,6 +41,14 @@ def test_region_hangs_together_with_the_pixel():
     assert connected_region(similarity, (1, 1), 0.95).sum() == 1
 
 
+def test_region_of_an_object_leaves_the_background_out():
+    similarity = np.full((3, 5), 0.9, np.float32)
+    foreground = np.zeros((3, 5), bool)
+    foreground[1, 1:3] = True
+    np.testing.assert_array_equal(connected_region(similarity, (1, 1), 0.5, foreground), foreground)
+    assert connected_region(similarity, (0, 0), 0.5, foreground).all()
+
+
 @given(some_labels, some_region)
 def test_an_object_is_exactly_the_region(labels, region):
     label, changes = make_object(labels, region, unused=9)

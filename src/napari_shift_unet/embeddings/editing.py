@@ -22,9 +22,15 @@ class Change:
 
 
 def connected_region(
-    similarity: Float[np.ndarray, "*space"], pixel: Sequence[int], threshold: float
+    similarity: Float[np.ndarray, "*space"],
+    pixel: Sequence[int],
+    threshold: float,
+    foreground: Bool[np.ndarray, "*space"] | None = None,
 ) -> Bool[np.ndarray, "*space"]:
     """Return the pixels of at least a similarity that hang together, by faces, with a pixel.
+
+    Background next to an object is often embedded like it. Therefore a pixel of the foreground has
+    a region of foreground only; the region of a background pixel takes no notice of it.
 
     Parameters
     ----------
@@ -34,8 +40,12 @@ def connected_region(
         Position of the picked pixel.
     threshold
         Smallest similarity; the picked pixel itself always belongs to the region.
+    foreground
+        Pixels that the network holds for objects; `None` if it does not say.
     """
     alike = similarity >= threshold
+    if foreground is not None and foreground[tuple(pixel)]:
+        alike &= foreground
     alike[tuple(pixel)] = True
     region: np.ndarray = flood(alike, tuple(pixel), connectivity=1)  # type: ignore[no-untyped-call]
     return region
