@@ -197,7 +197,7 @@ class Grid(QObject):
         return found, np.zeros(len(found), bool)
 
     def _position(self, target: "Target", plane: Plane, axes: tuple[int, ...]) -> tuple[float, ...]:
-        """Return where the framed tile is, along the plan's axes: at the cursor once it was seen."""
+        """Return where the framed tile is, along the plan's axes: at the cursor if it was seen."""
         if self._cursor is not None:
             return self._cursor
         position = slice_point(self._viewer, target.image)

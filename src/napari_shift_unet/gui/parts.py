@@ -1,0 +1,241 @@
+"""Small widgets that all sections are made of."""
+
+from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtGui import QResizeEvent, QWheelEvent
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+# Each can be told from the background of a dark and of a light theme; text keeps the theme's own.
+GOOD, WARNING, ERROR = "#2e9e5b", "#ff7f0e", "#e0383e"
+SIGNS = {GOOD: "✓", WARNING: "⚠", ERROR: "✕"}
+
+
+class Section(QWidget):
+    """A titled part of a widget that can be folded away."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, title: str, content: QWidget, *, folded: bool = False) -> None:
+        super().__init__()
+        self.content = content
+        self.header = QToolButton()
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setAutoRaise(True)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.header.setStyleSheet(
+            "QToolButton { text-align: left; font-weight: bold; border: none; padding: 3px 0px;"
+            " background: transparent; }"
+        )
+        self._title = title
+        rule = QFrame()
+        rule.setFixedHeight(1)
+        rule.setStyleSheet("background: rgba(128, 128, 128, 90);")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(rule)
+        layout.addWidget(self.header)
+        layout.addWidget(content)
+        self.header.toggled.connect(self._on_toggled)
+        self.header.setChecked(not folded)
+        self._on_toggled(not folded)
+
+    @property
+    def folded(self) -> bool:
+        """Whether the content is hidden."""
+        return not self.header.isChecked()
+
+    def set_folded(self, folded: bool) -> None:
+        """Hide or show the content."""
+        self.header.setChecked(not folded)
+
+    def _on_toggled(self, open_: bool) -> None:
+        self.header.setText(f"{'▾' if open_ else '▸'}  {self._title}")
+        self.header.setToolTip(f"{'Fold' if open_ else 'Unfold'} {self._title.lower()}")
+        self.content.setVisible(open_)
+        self.toggled.emit(open_)
+
+
+class Notice(QFrame):
+    """One sentence on a tinted ground, with a button that mends what it says; hidden when empty."""
+
+    mended = Signal()
+    """The button was clicked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.button = QPushButton()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 3, 4, 3)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.button.clicked.connect(self.mended)
+        self.clear()
+
+    @property
+    def text(self) -> str:
+        """What is said, without its sign; empty while hidden."""
+        return self._text
+
+    def say(self, text: str, colour: str, fix: str = "", tooltip: str = "") -> None:
+        """Show a sentence.
+
+        Parameters
+        ----------
+        text
+            The sentence.
+        colour
+            `GOOD`, `WARNING` or `ERROR`.
+        fix
+            Text of the button; none without it.
+        tooltip
+            What the button does.
+        """
+        self._text = text
+        self.label.setText(f"{SIGNS[colour]} {text}")
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        self.setStyleSheet(
+            f"#notice {{ border: none; border-left: 3px solid {colour}; border-radius: 2px;"
+            f" background: rgba({red}, {green}, {blue}, 40); }}"
+            " #notice QLabel { background: transparent; }"
+        )
+        self.button.setText(fix)
+        self.button.setToolTip(tooltip)
+        self.button.setVisible(bool(fix))
+        self.show()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self._text = ""
+        self.hide()
+
+
+class StepSpin(QSpinBox):
+    """A number of pixels: the arrows step over possible values, any other one can be typed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._base, self._step, self._caption = 1, 1, ""
+        self.setRange(1, 99_999)
+        self.setSuffix(" px")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # napari's themes ask for more width than three of these in a row have.
+        self.setStyleSheet("QSpinBox { min-width: 44px; padding-left: 20px; padding-right: 20px; }")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def set_steps(self, base: int, step: int) -> None:
+        """Step over base, base + step, base + 2 step, ... px."""
+        self._base, self._step = base, step
+
+    def set_caption(self, caption: str) -> None:
+        """Show a text in place of the number, until another number is set; empty takes it away."""
+        self._caption = caption
+        self.setSuffix(self.suffix())  # makes Qt ask for the text again
+
+    def textFromValue(self, value: int) -> str:
+        """Return what stands in the box."""
+        return self._caption or super().textFromValue(value)
+
+    def stepBy(self, steps: int) -> None:
+        """Go to the next possible value above or below, and on from there."""
+        place = (self.value() - self._base) / self._step
+        nearest = int(place // 1) if steps > 0 else -int(-place // 1)
+        self.setValue(self._base + max(0, nearest + steps) * self._step)
+        self.selectAll()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Change by the wheel only after a click, so that scrolling the dock changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        elif event is not None:
+            event.ignore()
+
+
+class Choice(QComboBox):
+    """A combo box that neither grows with its entries nor follows the wheel unasked."""
+
+    def __init__(self, tooltip: str) -> None:
+        super().__init__()
+        self.setToolTip(tooltip)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Change by the wheel only after a click, so that scrolling the dock changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        elif event is not None:
+            event.ignore()
+
+
+class Line(QLabel):
+    """One line of text, cut at the end where it does not fit; the tooltip says it in full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def full_text(self) -> str:
+        """The text as it was given."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.setToolTip(text)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for the height of a line and no width."""
+        return QSize(0, self.fontMetrics().height() + 4)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Cut the text anew."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        width = self.width() - 4
+        super().setText(
+            self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
+        )
+
+
+def on_one_line(*widgets: QWidget, stretch: int | None = None) -> QHBoxLayout:
+    """Lay widgets side by side without margins; the one at `stretch` takes the free width."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(0, 0, 0, 0)
+    for place, widget in enumerate(widgets):
+        layout.addWidget(widget, int(place == stretch))
+    if stretch is None:
+        layout.addStretch()
+    return layout
+
+
+def hint(text: str = "") -> QLabel:
+    """Return a label for what is known of a choice, smaller than what is chosen."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setStyleSheet("font-size: 8pt;")
+    return label
