@@ -7,14 +7,9 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
+from . import demo, evaluate, models, plan, segment, train
 from .console import PROGRAM, note
-from .demo import demo
-from .evaluate import evaluate
-from .models import models
 from .options import join_numbers
-from .plan import plan
-from .segment import segment
-from .train import train
 
 FAILED, INTERRUPTED = 2, 130
 
@@ -31,8 +26,12 @@ app = App(
     version=_version,
     suppress_keyboard_interrupt=False,
 )
-for command in (segment, plan, models, train, evaluate, demo):
-    app.command(command)
+app.command(segment.segment)
+app.command(plan.plan, usage="Usage: shift-unet plan [OPTIONS] Y X | Z Y X")
+app.command(models.models)
+app.command(train.train)
+app.command(evaluate.evaluate)
+app.command(demo.demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from ..errors import InputError, OutputError
-from ..networks import Method
 from .console import result_json
 from .options import Device, TileOption, numbers
 from .progress import follow_training
@@ -18,7 +17,7 @@ def train(
     /,
     *,
     output: Annotated[Path, Parameter(metavar="M.safetensors")],
-    method: Method | None = None,
+    method: Annotated[str | None, Parameter(metavar="METHOD")] = None,
     recipe: Annotated[Path | None, Parameter(metavar="FILE.toml|FILE.json")] = None,
     steps: int | None = None,
     window: TileOption = None,
@@ -40,7 +39,8 @@ def train(
     output
         Model file to write: the state of the best validation score.
     method
-        What the embedding means; that of the recipe, or semi-convolutional, if left out.
+        What the embedding means: semi-convolutional (if neither this nor the recipe says it) or
+        discriminative.
     recipe
         Settings of the training; other options come before it.
     steps
@@ -62,6 +62,7 @@ def train(
     """
     from ..training import read_folder, read_recipe
     from ..training import train as train_events
+    from ..training.losses import EMBEDDING_LOSSES
 
     _check_output(output)
     given: dict[str, Any] = {
@@ -76,6 +77,9 @@ def train(
     }
     overrides = {key: value for key, value in given.items() if value is not None}
     config = read_recipe(recipe, default_name=output.stem, **overrides)
+    if config.method not in EMBEDDING_LOSSES:
+        known = " or ".join(EMBEDDING_LOSSES)
+        raise InputError(f"the method {config.method} cannot be trained yet. Use {known}.")
     samples, validation = (
         read_folder(data, split, config.percentiles, config.spec.ndim) for split in ("train", "val")
     )
