@@ -97,6 +97,12 @@ class EmbeddedImage:
 
     def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
         """Return int32 labels of all planes; ids are unique over the whole image."""
+        return drain(self.label_events(clustering))
+
+    def label_events(
+        self, clustering: ClusterConfig | None = None
+    ) -> Generator[None, None, np.ndarray]:
+        """Label as `label` does, with an event after each plane."""
         config = clustering or self.default_clustering
         labels = np.zeros(self.selection.shape, np.int32)
         highest = 0
@@ -105,7 +111,15 @@ class EmbeddedImage:
             found = label_instances(self.embedding_of(index), foreground, config)
             labels[index] = np.where(found > 0, found + highest, 0)
             highest = max(highest, int(labels[index].max()))
+            yield
         return labels
+
+    def label_region(
+        self, index: tuple[int, ...], box: tuple[slice, ...], clustering: ClusterConfig
+    ) -> np.ndarray:
+        """Return int32 labels of a box of one plane; objects at its edges end there."""
+        foreground = None if self.foreground is None else self.foreground[index][box]
+        return label_instances(self.embedding_of(index)[(slice(None), *box)], foreground, clustering)
 
 
 @dataclass(frozen=True)
