@@ -66,7 +66,7 @@ class EmbeddedImage:
 
     @cached_property
     def foreground(self) -> np.ndarray | None:
-        """Probability of the foreground, `(*space)` float32; `None` if the model has no such channel."""
+        """Probability of the foreground, `(*axes)` float32; `None` without such a channel."""
         if not self.model.config.spec.foreground:
             return None
         logit = self.prediction.output[-1]
@@ -119,7 +119,8 @@ class EmbeddedImage:
     ) -> np.ndarray:
         """Return int32 labels of a box of one plane; objects at its edges end there."""
         foreground = None if self.foreground is None else self.foreground[index][box]
-        return label_instances(self.embedding_of(index)[(slice(None), *box)], foreground, clustering)
+        embedding = self.embedding_of(index)[(slice(None), *box)]
+        return label_instances(embedding, foreground, clustering)
 
 
 @dataclass(frozen=True)
