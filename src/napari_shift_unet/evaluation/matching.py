@@ -14,7 +14,7 @@ THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 
 
 def intersection_over_union(
-    labels: Integer[np.ndarray, "*space"], truth: Integer[np.ndarray, "*space"]
+    labels: Integer[np.ndarray, "*space"], truth: Integer[np.ndarray, "..."]
 ) -> Float[np.ndarray, "p t"]:
     """Return the overlap of every object with every true one, in increasing order of ids.
 
@@ -39,7 +39,7 @@ def intersection_over_union(
 
 def average_precision(
     labels: Integer[np.ndarray, "*space"],
-    truth: Integer[np.ndarray, "*space"],
+    truth: Integer[np.ndarray, "..."],
     threshold: float = 0.5,
 ) -> float:
     """TP / (TP + FP + FN) of one image, as the 2018 Data Science Bowl counts it.
@@ -52,7 +52,7 @@ def average_precision(
 
 def average_precisions(
     labels: Integer[np.ndarray, "*space"],
-    truth: Integer[np.ndarray, "*space"],
+    truth: Integer[np.ndarray, "..."],
     thresholds: Sequence[float] = THRESHOLDS,
 ) -> Float[np.ndarray, "n"]:
     """Return `average_precision` for each threshold."""

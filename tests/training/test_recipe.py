@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from napari_shift_unet.errors import InputError
+from napari_shift_unet.training import TrainConfig, read_recipe
+
+RECIPE = """
+name = "cells"
+steps = 7
+window = [36, 52]
+
+[spec]
+width = 4
+embedding_dims = 2
+
+[loss]
+radius = 3.5
+"""
+
+
+def test_a_recipe_in_toml(tmp_path):
+    path = tmp_path / "cells.toml"
+    path.write_text(RECIPE)
+    config = read_recipe(path, default_name="other", steps=9)
+    assert config.name == "cells"
+    assert config.steps == 9
+    assert config.window_px == (36, 52)
+    assert config.spec.width == 4
+    assert config.loss == {"radius": 3.5}
+
+
+def test_a_recipe_comes_back_from_json(tmp_path):
+    config = TrainConfig(name="a", steps=3, clustering={"bandwidth": 2.5})
+    path = tmp_path / "recipe.json"
+    path.write_text(config.model_dump_json())
+    assert read_recipe(path) == config
+
+
+def test_without_a_recipe_the_defaults_hold():
+    assert read_recipe(default_name="mine", seed=4) == TrainConfig(name="mine", seed=4)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.yaml", "", "use a .toml or .json file"),
+        ("a.toml", "steps = ", "cannot be read"),
+        ("a.json", "{", "cannot be read"),
+        ("a.json", "[1]", "must hold settings by name"),
+        ("a.toml", "stepps = 3", r"a\.toml: stepps is no setting"),
+        ("a.toml", "steps = 0", r"a\.toml: steps is 0"),
+        ("a.toml", "window = 16", "cannot return"),
+        ("a.json", json.dumps({"spec": {"width": 0}}), "width"),
+    ],
+)
+def test_bad_recipes(tmp_path, name, text, message):
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_recipe(path)
+
+
+def test_a_recipe_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_recipe(tmp_path / "none.toml")
