@@ -11,6 +11,7 @@ from ..errors import ShiftUNetError
 from .export_job import Exported, Order, export
 from .jobs import Jobs
 from .layers import METADATA_KEY
+from .object_table import ObjectTable
 from .parts import Choice, Line, on_one_line
 from .picker import labels_of
 from .session import Run, Session
@@ -40,6 +41,7 @@ class ExportSection(QWidget):
         self._session = session
         self._run: Run | None = None
         self.jobs = Jobs()
+        self.table = ObjectTable(session, self)
         self._create()
         self._lay_out()
         self._connect()
@@ -98,6 +100,7 @@ class ExportSection(QWidget):
 
     def disconnect_viewer(self) -> None:
         """Wait for files that are being written; the widget calls this when it is closed."""
+        self.table.disconnect_viewer()
         self.jobs.close()
 
     def _on_run_changed(self) -> None:

@@ -55,11 +55,10 @@ def export(order: Order) -> Generator[None, None, Exported]:
     from ..results import check_directory, write_results
     from ..segmentation import Segmentation, run_facts
 
-    check_directory(order.directory)
     yield
+    check_directory(order.directory)
     embedded = order.embedded
     objects = measure(embedded, order.labels)
-    yield
     facts = run_facts(embedded, order.clustering, len(objects), order.cluster_seconds)
     facts |= {EDITED: order.edited}
     segmentation = Segmentation(

@@ -13,6 +13,9 @@ from . import layers
 LayerTuple = tuple[Any, dict[str, Any], str]
 """Data, keywords and type of a layer, as napari takes them from plugins."""
 
+PLUGIN = "napari-shift-unet"
+"""Name of this plugin in napari."""
+
 FACTS = "run.json"
 IMAGES = (".tif", ".tiff", ".zarr")
 ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
