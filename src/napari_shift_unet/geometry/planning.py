@@ -14,8 +14,9 @@ PerAxis: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 """One number for all axes or one each, numpy's integers included."""
 Crop: TypeAlias = int | Sequence[int] | Literal["auto", "none"]
 
-DEFAULT_ACTIVATION_BYTES = 512 * 2**20
-"""Working memory that an automatic window may take. Larger ones leave the processor's cache."""
+DEFAULT_ACTIVATION_BYTES = {2: 2**28, 3: 2**30}
+"""Working memory of an automatic window by number of axes. On processors larger 2D windows were
+slower, since they leave the cache; in 3D the context weighs more than that."""
 
 
 def plan_tiles(
@@ -24,7 +25,7 @@ def plan_tiles(
     tile: PerAxis | None = None,
     crop: Crop | PerAxis = "auto",
     *,
-    activation_bytes: int = DEFAULT_ACTIVATION_BYTES,
+    activation_bytes: int | None = None,
 ) -> TilePlan:
     """Cut an image into tiles.
 
@@ -42,7 +43,7 @@ def plan_tiles(
         for the whole window, or any number up to the window. Off the lattice it is *not* refused:
         the plan says so in `legal` and `reasons`.
     activation_bytes
-        Limit of the working memory for `tile=None`.
+        Limit of the working memory for `tile=None`; `None` takes `DEFAULT_ACTIVATION_BYTES`.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def plan_tiles(
 def auto_window(
     shape: tuple[int, ...],
     footprint: Footprint,
-    activation_bytes: int = DEFAULT_ACTIVATION_BYTES,
+    activation_bytes: int | None = None,
     crop: tuple[int, ...] | None = None,
 ) -> tuple[int, ...]:
     """Return the window of least computing for an image, among those that fit the memory.
@@ -87,7 +88,8 @@ def auto_window(
     footprint
         What is known of the network.
     activation_bytes
-        Limit of the memory of one pass in bytes. Only the smallest legal window may exceed it.
+        Limit of the memory of one pass in bytes; `None` takes `DEFAULT_ACTIVATION_BYTES`. Only the
+        smallest legal window may exceed it.
     crop
         What will be kept per axis in px; `None` for the largest legal crop of each window.
 
@@ -98,6 +100,8 @@ def auto_window(
     """
     if crop is not None:
         return footprint.window_at_least(crop)
+    if activation_bytes is None:
+        activation_bytes = DEFAULT_ACTIVATION_BYTES[footprint.ndim]
     choices = [_even_windows(shape, footprint, axis) for axis in range(footprint.ndim)]
     best = tuple(windows[0] for windows in choices)
     least = _total_work(shape, footprint, best)

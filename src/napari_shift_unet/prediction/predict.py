@@ -1,24 +1,19 @@
 """Run a plan of tiles: a generator of events that returns the stitched output."""
 
 from collections.abc import Generator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import nn
 
-from ..errors import DeviceError, ModelError
-from ..geometry import Tile, TilePlan, plan_tiles
+from ..errors import DeviceError, InputError
+from ..geometry import TilePlan, plan_tiles
 from ..images import Normalisation, Selection, normalise, read_padded
-from ..networks import Model, fold_batch_norm
-from ..networks.unet import CHANNELS_LAST
-from .devices import Precision, arithmetic, find_device
+from ..networks import Model
+from .devices import Precision, find_device
 from .events import BackedOff, PredictionEvent, Started, TileDone
-
-OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "not enough memory")
+from .runner import OutOfMemory, Runner
 
 
 @dataclass(frozen=True)
@@ -26,7 +21,7 @@ class Prediction:
     """Raw channels of the network for a whole image, and how they were made."""
 
     output: Float[np.ndarray, "o *planes_and_space"]
-    """Embedding channels, then the foreground logit if the model has one; `Selection.axes` follow."""
+    """Embedding channels, then the foreground logit if there is one; axes as `Selection.axes`."""
     plan: TilePlan
     """The plan that ran last, after any back-off."""
     device: str
@@ -46,7 +41,8 @@ def predict(
     """Predict every plane of an image, tile by tile, and stitch.
 
     For a legal plan the result equals that of one pass over the whole image, padded by reflection.
-    Closing the generator cancels within one tile.
+    Closing the generator cancels within one tile. When memory runs out all begins anew with a
+    smaller window.
 
     Parameters
     ----------
@@ -63,83 +59,81 @@ def predict(
     precision
         Arithmetic of the convolutions.
 
+    Yields
+    ------
+    PredictionEvent
+        `Started`; `TileDone` for every tile, plane after plane; `BackedOff` when memory runs out.
+
     Raises
     ------
+    InputError
+        If plan, channels or statistics do not belong to the image or the model.
     DeviceError
         If the device is absent, or memory is short even at the smallest legal window.
     ModelError
         If the network fails.
     """
+    _check(selection, model, plan, normalisations)
     began = perf_counter()
-    runner = _Runner(model, find_device(device), precision)
-    yield Started(plan, len(selection), str(runner.device), precision)
+    runner = Runner(model, find_device(device), precision)
+    output = _allocate((model.out_channels, *selection.shape))
+    name = str(runner.device)
+    yield Started(plan, len(selection), name, precision)
     while True:
-        output = _allocate((model.out_channels, *selection.shape))
         try:
             yield from _run(selection, plan, normalisations, runner, output)
-        except _OutOfMemory as error:
+            return Prediction(output, plan, name, precision, perf_counter() - began)
+        except (OutOfMemory, MemoryError) as error:
             smaller = _smaller(plan)
             if smaller is None:
                 raise DeviceError(
-                    f"{runner.device} is out of memory even at the smallest output window of "
+                    f"{name} is out of memory even at the smallest output window of "
                     f"{list(plan.output_window)} px. Close other programs or use another device."
                 ) from error
-            yield BackedOff(plan.output_window, smaller.output_window, smaller)
-            plan = smaller
-            continue
-        return Prediction(output, plan, str(runner.device), precision, perf_counter() - began)
+        runner.free_memory()
+        yield BackedOff(plan.output_window, smaller.output_window, smaller)
+        plan = smaller
 
 
 def _run(
     selection: Selection,
     plan: TilePlan,
     normalisations: Sequence[Normalisation],
-    runner: "_Runner",
+    runner: Runner,
     output: Float[np.ndarray, "o *planes_and_space"],
 ) -> Generator[PredictionEvent, None, None]:
-    began, done, total = perf_counter(), 0, len(selection) * len(plan)
+    done, total = 0, len(selection) * len(plan)
+    began = warm = perf_counter()
     for index, pixels in selection:
-        target = output[(slice(None), *index)]
+        plane: tuple[slice | int, ...] = (slice(None), *index)
+        target = output[plane]
         for tile in plan:
             block = normalise(read_padded(pixels, tile.read), normalisations)
-            window = runner(block)
-            target[(slice(None), *tile.target)] = window[(slice(None), *tile.keep)]
+            window = runner(block, plan.output_window)
+            target[:, *tile.target] = window[:, *tile.keep]
             done += 1
-            left = (perf_counter() - began) / done * (total - done)
-            yield TileDone(index, tile, done, total, left)
+            now = perf_counter()
+            if done == 1:
+                warm = now
+            per_tile = (now - warm) / (done - 1) if done > 1 else now - began
+            yield TileDone(index, tile, done, total, per_tile * (total - done))
 
 
-class _OutOfMemory(Exception):
-    """The device cannot hold a tile of this size."""
-
-
-class _Runner:
-    """A network made ready for one device: normalisation folded, fastest layout, no gradients."""
-
-    def __init__(self, model: Model, device: torch.device, precision: Precision) -> None:
-        self.device, self.precision = device, precision
-        self.layout = CHANNELS_LAST[model.footprint.ndim]
-        folded = fold_batch_norm(deepcopy(model.network).eval())
-        self.network: nn.Module = folded.to(device, memory_format=self.layout)
-
-    @torch.inference_mode()
-    def __call__(self, block: Float[np.ndarray, "c *read"]) -> Float[np.ndarray, "o *window"]:
-        """Return the output window of a normalised block."""
-        try:
-            image = torch.from_numpy(block)[None].to(self.device, memory_format=self.layout)
-            with arithmetic(self.device, self.precision):
-                output = self.network(image)
-            return output[0].float().cpu().numpy()  # type: ignore[no-any-return]
-        except RuntimeError as error:
-            text = str(error)
-            if isinstance(error, torch.OutOfMemoryError) or any(
-                part in text for part in OUT_OF_MEMORY_TEXTS
-            ):
-                raise _OutOfMemory from error
-            raise ModelError(
-                f"the network failed on an input of {list(block.shape)} ({text.splitlines()[0]}). "
-                "Check that the model fits the image's channels."
-            ) from error
+def _check(
+    selection: Selection, model: Model, plan: TilePlan, normalisations: Sequence[Normalisation]
+) -> None:
+    space = tuple(selection.image.size(letter) for letter in selection.space)
+    if plan.shape != space or plan.footprint.period != model.footprint.period:
+        raise InputError(
+            f"the plan is for {list(plan.shape)} px and the image is {list(space)} px; "
+            "make a plan for this image and this model."
+        )
+    counts = {len(selection.channels), len(normalisations), model.in_channels}
+    if len(counts) > 1:
+        raise InputError(
+            f"{len(selection.channels)} channel(s) and {len(normalisations)} normalisation(s) "
+            f"were given; the model '{model.config.name}' reads {model.in_channels}."
+        )
 
 
 def _allocate(shape: tuple[int, ...]) -> Float[np.ndarray, "..."]:
@@ -154,11 +148,17 @@ def _allocate(shape: tuple[int, ...]) -> Float[np.ndarray, "..."]:
 
 
 def _smaller(plan: TilePlan) -> TilePlan | None:
-    """Return the plan with the next smaller window; a crop off the lattice stays if it still fits."""
+    """Return the plan with the next smaller window, with a crop of the same kind per axis.
+
+    A crop stays if it still fits. Else one that makes seams becomes the whole window, and any other
+    the largest legal one of the window.
+    """
     window = plan.footprint.next_smaller_window(plan.output_window)
     if window is None:
         return None
-    if plan.legal:
-        return plan_tiles(plan.shape, plan.footprint, window)
-    crop = tuple(min(c, w) for c, w in zip(plan.crop, window, strict=True))
+    axes = zip(plan.crop, window, plan.period, plan.seams, strict=True)
+    crop = [
+        c if c <= w else w if seams and c % period else w // period * period
+        for c, w, period, seams in axes
+    ]
     return plan_tiles(plan.shape, plan.footprint, window, crop)

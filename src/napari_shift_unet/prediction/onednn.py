@@ -1,0 +1,43 @@
+"""Convolutions on a processor, by oneDNN whatever their size."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Convolution = nn.Conv2d | nn.Conv3d
+
+
+class OneDnn(nn.Module):
+    """The same convolution as the one given, without torch's choice of algorithm.
+
+    Where batch, channels and the first two axes of space multiply to 20,480 or less, torch unfolds
+    the input into columns (``ConvParams::use_mkldnn``). In 3D that happens with large volumes too:
+    a 3 x 3 x 3 kernel then takes 27 times the memory and up to 20 times the time.
+    """
+
+    def __init__(self, convolution: Convolution) -> None:
+        super().__init__()
+        self.convolution = convolution
+        padding, kernel = convolution.padding, convolution.kernel_size
+        if isinstance(padding, str):
+            padding = tuple(k // 2 if padding == "same" else 0 for k in kernel)
+        self.padding = padding
+
+    def forward(self, x: Float[Tensor, "b i *space"]) -> Float[Tensor, "b o *window"]:
+        """Convolve."""
+        a = self.convolution
+        return torch.mkldnn_convolution(
+            x, a.weight, a.bias, self.padding, a.stride, a.dilation, a.groups
+        )
+
+
+def use_onednn(network: nn.Module) -> nn.Module:
+    """Replace the convolutions of a network, in place; for single precision on a processor."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return network
+    for name, child in network.named_children():
+        if isinstance(child, Convolution):
+            setattr(network, name, OneDnn(child))
+        else:
+            use_onednn(child)
+    return network
