@@ -98,9 +98,9 @@ class ExportSection(QWidget):
         self.status.set_text(f"Writing to {directory} ...")
         self.jobs.start(export(order))
 
-    def disconnect_viewer(self) -> None:
+    def close_down(self) -> None:
         """Wait for files that are being written; the widget calls this when it is closed."""
-        self.table.disconnect_viewer()
+        self.table.close_down()
         self.jobs.close()
 
     def _on_run_changed(self) -> None:

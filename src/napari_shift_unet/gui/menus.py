@@ -8,7 +8,7 @@ from napari.viewer import Viewer
 from qtpy.QtWidgets import QApplication, QFileDialog
 
 from ..errors import InputError
-from .layers import EMBEDDING, axes_of, image_of, name_of, placement
+from .layers import EMBEDDING, METADATA_KEY, axes_of, image_of, name_of, placement
 from .reading import PLUGIN, embedding_layer
 from .writing import labels_image, object_table
 
@@ -38,7 +38,10 @@ def show_embedding(viewer: Viewer, layer: Layer) -> None:
     image = image_of(layer, axes)
     colours, meta, _ = embedding_layer(image)
     place = placement(layer, axes.index("c")) if axes.startswith("c") else meta
-    viewer.add_image(colours, rgb=True, **place | {"name": name_of(layer, EMBEDDING)})
+    facts = {METADATA_KEY: {"image": layer.name}}
+    viewer.add_image(
+        colours, **place | {"rgb": True, "name": name_of(layer, EMBEDDING), "metadata": facts}
+    )
 
 
 def measure_objects(layer: Layer) -> None:

@@ -52,7 +52,7 @@ class ObjectTable(QObject):
         session.labelled.connect(self._on_run_changed)
         session.cleared.connect(self._on_run_changed)
 
-    def disconnect_viewer(self) -> None:
+    def close_down(self) -> None:
         """Stop listening to the layer; the widget calls this when it is closed."""
         self._timer.stop()
         self._connections.cut()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QSignalBlocker, Qt
 from qtpy.QtGui import QKeySequence, QShortcut
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QWidget
 from superqt import QLabeledDoubleSlider
 
 from ..errors import InputError
@@ -86,17 +86,16 @@ class PickSection(QWidget):
         self._enter.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 4)
+        form.setSpacing(4)
         buttons = QHBoxLayout()
         buttons.addWidget(self.pick_button)
         buttons.addWidget(self.make_button)
-        sliders = QFormLayout()
-        sliders.addRow("Reach σ", self.sigma_slider)
-        sliders.addRow("Threshold", self.threshold_slider)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(buttons)
-        layout.addLayout(sliders)
-        layout.addWidget(self.status)
+        form.addRow(buttons)
+        form.addRow("Reach σ", self.sigma_slider)
+        form.addRow("Threshold", self.threshold_slider)
+        form.addRow(self.status)
 
     def _connect(self) -> None:
         self._session.predicted.connect(self._on_predicted)
@@ -110,7 +109,7 @@ class PickSection(QWidget):
         self._picker.changed.connect(self._on_pick_changed)
         self._viewer.bind_key(TOGGLE_KEY, lambda _: self.pick_button.click(), overwrite=True)
 
-    def disconnect_viewer(self) -> None:
+    def close_down(self) -> None:
         """Give back the clicks and keys; the widget calls this when it is closed."""
         self.pick_button.setChecked(False)
         self._viewer.bind_key(TOGGLE_KEY, None)

@@ -8,7 +8,7 @@ from napari.layers import Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 from napari.viewer import Viewer
 
-from .layers import add_quietly, name_of, placement
+from .layers import METADATA_KEY, add_quietly, name_of, placement
 from .picker import Spot
 from .session import Run
 
@@ -43,6 +43,7 @@ class PickLayers:
             (self._region, outline, REGION),
         ):
             _update(layer, data, place, name_of(run.image_layer, kind))
+            layer.metadata[METADATA_KEY] = {"plane": spot.plane, "pixel": spot.pixel}
 
     def hide(self) -> None:
         """Hide both layers."""
