@@ -41,7 +41,7 @@ class ExportSection(QWidget):
         self._session = session
         self._run: Run | None = None
         self.jobs = Jobs()
-        self.table = ObjectTable(session, self)
+        self.table = ObjectTable(session)
         self._create()
         self._lay_out()
         self._connect()
@@ -99,7 +99,7 @@ class ExportSection(QWidget):
         self.jobs.start(export(order))
 
     def close_down(self) -> None:
-        """Wait for files that are being written; the widget calls this when it is closed."""
+        """Wait for files that are being written; Qt may have deleted this widget already."""
         self.table.close_down()
         self.jobs.close()
 

@@ -37,8 +37,9 @@ class ObjectTable(QObject):
     measured = Signal(object)
     """The table of the current labels, which has just been filled in."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        # Without a parent, to be closed after the widget that Qt has deleted.
+        super().__init__()
         self._session = session
         self._jobs = Jobs()
         self._run: Run | None = None
@@ -53,7 +54,7 @@ class ObjectTable(QObject):
         session.cleared.connect(self._on_run_changed)
 
     def close_down(self) -> None:
-        """Stop listening to the layer; the widget calls this when it is closed."""
+        """Stop listening to the layer."""
         self._timer.stop()
         self._connections.cut()
         self._jobs.close()

@@ -50,7 +50,7 @@ class PickSection(QWidget):
         super().__init__(parent)
         self._session = session
         self._viewer = session.viewer
-        self._picker = Picker(session, self)
+        self._picker = Picker(session)
         self._layers = PickLayers(session.viewer)
         self._outlined: tuple[Labels, int] | None = None
         self._mode = CanvasMode(
@@ -110,8 +110,10 @@ class PickSection(QWidget):
         self._viewer.bind_key(TOGGLE_KEY, lambda _: self.pick_button.click(), overwrite=True)
 
     def close_down(self) -> None:
-        """Give back the clicks and keys; the widget calls this when it is closed."""
-        self.pick_button.setChecked(False)
+        """Give back the clicks and keys; Qt may have deleted this widget already."""
+        self._mode.leave()
+        self._outline_instances(False)
+        self._layers.hide()
         self._viewer.bind_key(TOGGLE_KEY, None)
 
     def _on_predicted(self) -> None:

@@ -42,8 +42,8 @@ class PickLayers:
             (self._similarity, heat, SIMILARITY),
             (self._region, outline, REGION),
         ):
-            _update(layer, data, place, name_of(run.image_layer, kind))
-            layer.metadata[METADATA_KEY] = {"plane": spot.plane, "pixel": spot.pixel}
+            facts = {"plane": spot.plane, "pixel": spot.pixel}
+            _update(layer, data, place, name_of(run.image_layer, kind), facts)
 
     def hide(self) -> None:
         """Hide both layers."""
@@ -55,8 +55,11 @@ class PickLayers:
         return layer is None or layer not in self._viewer.layers or layer.ndim != ndim
 
 
-def _update(layer: Any, data: np.ndarray, place: dict[str, Any], name: str) -> None:
+def _update(
+    layer: Any, data: np.ndarray, place: dict[str, Any], name: str, facts: dict[str, Any]
+) -> None:
     layer.data = data
+    layer.metadata[METADATA_KEY] = facts
     for keyword, value in place.items():
         setattr(layer, keyword, value)
     layer.name = name

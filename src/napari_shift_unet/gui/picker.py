@@ -43,8 +43,8 @@ class Picker(QObject):
     edited = Signal()
     """The labels."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
         self.sigma, self.threshold = 1.0, 0.5
         self.target = 0
