@@ -91,7 +91,8 @@ def _random_centre(
         chosen = ids[torch.randint(len(ids), (1,), generator=generator)]
         places = (labels == chosen).nonzero()
         place = places[torch.randint(len(places), (1,), generator=generator)[0]].float()
-        return place + (torch.rand(labels.ndim, generator=generator) - 0.5) * 64
+        around: Tensor = place + (torch.rand(labels.ndim, generator=generator) - 0.5) * 64
+        return around
     return torch.rand(labels.ndim, generator=generator) * torch.tensor(labels.shape)
 
 

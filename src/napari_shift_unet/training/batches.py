@@ -1,6 +1,6 @@
 """Batches that depend on seed and step alone, drawn ahead of the training by threads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import torch
@@ -31,7 +31,7 @@ def draw_batch(
 
 def batches(
     samples: Sequence[Sample], config: TrainConfig, footprint: Footprint, first: int
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Yield the batches of the steps from `first` on, a few of them drawn ahead."""
     with ThreadPoolExecutor(1) as pool:
         steps = range(first, config.steps)

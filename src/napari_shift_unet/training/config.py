@@ -1,20 +1,19 @@
 """Everything that decides a training run; one object is one recipe."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ..errors import InputError
 from ..geometry import UNetSpec
 from ..networks.config import Method
+from ..settings import Settings
 
 Range = tuple[float, float]
 
 
-class Augmentation(BaseModel):
+class Augmentation(Settings):
     """How a training window is drawn from an image; ranges are drawn from uniformly."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     scale: Range = (0.6, 1.7)
     """Magnification, drawn on a logarithmic scale."""
@@ -36,10 +35,8 @@ class Augmentation(BaseModel):
     """Largest standard deviation of a Gaussian blur; applied to every third window."""
 
 
-class TrainConfig(BaseModel):
+class TrainConfig(Settings):
     """Recipe of a training run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: str = "model"
     """Name of the model that comes out."""
@@ -90,9 +87,13 @@ class TrainConfig(BaseModel):
         return self.window
 
     @model_validator(mode="after")
-    def _window_exceeds_period(self) -> "TrainConfig":
+    def _window_exceeds_period(self) -> Self:
         footprint = self.spec.footprint
-        if len(self.window_px) != self.spec.ndim or not footprint.is_window(self.window_px):
+        if len(self.window_px) != self.spec.ndim:
+            raise InputError(
+                f"training window has {len(self.window_px)} axes; the network has {self.spec.ndim}."
+            )
+        if not footprint.is_window(self.window_px):
             nearest = list(footprint.window_at_least(self.window_px))
             raise InputError(
                 f"training window is {list(self.window_px)} px, which this network cannot return. "

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ..networks import Model, ModelConfig, UNet, save_model
-from ..networks.unet import CHANNELS_LAST
+from ..networks.unet import CHANNELS_LAST, centre_crop
 from ..prediction import arithmetic, find_device
 from .batches import Batch, batches
 from .config import TrainConfig
@@ -86,37 +86,36 @@ def train(
     torch.manual_seed(config.seed)
     target = find_device(device)
     layout = CHANNELS_LAST[config.spec.ndim]
-    network = UNet(config.spec).to(target, memory_format=layout)
+    network = UNet(config.spec).to(target, memory_format=layout)  # type: ignore[call-overload]
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     state, progress = state_path(output), Progress()
     if state.exists():
         progress = load_state(state, config, network, optimiser)
     precision = "bfloat16" if config.precision == "auto" else config.precision
-    footprint = config.spec.footprint
     saved_at = progress.step
-    drawn = batches(samples, config, footprint, progress.step)
+    network.train()
     try:
-        with closing(drawn):
-            for batch in drawn:
-                network.train()
+        with closing(batches(samples, config, config.spec.footprint, progress.step)) as drawn:
+            while True:
+                if _is_due(progress, config):
+                    model = _as_model(network, config)
+                    found = score(model, validation)
+                    best = found > progress.best_score
+                    progress.validated_step = progress.step
+                    if best:
+                        progress.best_score, progress.best_step = found, progress.step
+                        save_model(output, model.config, model.network)
+                    save_state(state, config, network, optimiser, progress)
+                    saved_at = progress.step
+                    yield Validated(progress.step, found, best)
+                    if best:
+                        yield Saved(output, progress.step, found)
+                if progress.step >= config.steps or _exhausted(progress, config):
+                    break
+                batch = next(drawn)
                 loss = _update(network, optimiser, batch, config, progress.step, target, precision)
                 progress.step += 1
                 yield StepDone(progress.step, loss)
-                if progress.step % config.validate_every and progress.step < config.steps:
-                    continue
-                model = _as_model(network, config)
-                found = score(model, validation)
-                best = found > progress.best_score
-                if best:
-                    progress.best_score, progress.best_step = found, progress.step
-                    save_model(output, model.config, model.network)
-                save_state(state, config, network, optimiser, progress)
-                saved_at = progress.step
-                yield Validated(progress.step, found, best)
-                if best:
-                    yield Saved(output, progress.step, found)
-                if _exhausted(progress, config):
-                    break
     finally:
         if progress.step > saved_at:
             save_state(state, config, network, optimiser, progress)
@@ -146,7 +145,7 @@ def _update(
         group["lr"] = learning_rate(config, step)
     image = image.to(device, memory_format=CHANNELS_LAST[config.spec.ndim])
     with arithmetic(device, precision):
-        output = network(image)
+        output = centre_crop(network(image), labels.shape[1:])
     loss = total_loss(
         output,
         labels.to(device),
@@ -155,7 +154,7 @@ def _update(
         config.loss,
     )
     optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(network.parameters(), 10.0)
     optimiser.step()
     return float(loss.detach())
@@ -176,6 +175,13 @@ def _as_model(network: UNet, config: TrainConfig) -> Model:
     copy = UNet(config.spec)
     copy.load_state_dict({n: v.detach().cpu() for n, v in network.state_dict().items()})
     return Model(described, copy.eval(), config.spec.footprint, "")
+
+
+def _is_due(progress: Progress, config: TrainConfig) -> bool:
+    """Whether to validate now; a training that was stopped in between does so when it goes on."""
+    if progress.step in (0, progress.validated_step):
+        return False
+    return progress.step % config.validate_every == 0 or progress.step == config.steps
 
 
 def _exhausted(progress: Progress, config: TrainConfig) -> bool:

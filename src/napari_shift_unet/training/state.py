@@ -14,6 +14,7 @@ from ..images import writing
 from .config import TrainConfig
 
 MOMENTS = ("exp_avg", "exp_avg_sq", "step")
+"""What Adam keeps of each parameter; its count of steps stays on the processor."""
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Progress:
     """Best validation score so far."""
     best_step: int = 0
     """Step of the best score."""
+    validated_step: int = 0
+    """Step of the last validation."""
 
 
 def state_path(output: Path) -> Path:
@@ -66,26 +69,29 @@ def load_state(
     """
     try:
         with safe_open(path, framework="pt") as file:
-            header = file.metadata()
-            tensors: dict[str, Tensor] = {
-                name: file.get_tensor(name)
-                for name in file.keys()  # noqa: SIM118
-            }
+            header = file.metadata() or {}
+            names = file.keys()
+            tensors: dict[str, Tensor] = {name: file.get_tensor(name) for name in names}
         saved = TrainConfig.model_validate_json(header["config"])
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError(f"{path} is damaged ({error}). Delete it to start again.") from error
+        progress = Progress(**json.loads(header["progress"]))
+    except (SafetensorError, OSError, LookupError, TypeError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} is damaged ({reason}). Delete it to start again.") from error
     if saved != config:
         raise InputError(
             f"{path} belongs to a training with other settings. "
             "Use the same settings, another output, or delete the file."
         )
     prefix = "network."
-    network.load_state_dict(
-        {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}
-    )
-    for name, parameter in network.named_parameters():
-        optimiser.state[parameter] = {
-            moment: tensors[f"{moment}.{name}"].to(parameter.device if moment != "step" else "cpu")
-            for moment in MOMENTS
-        }
-    return Progress(**json.loads(header["progress"]))
+    weights = {n.removeprefix(prefix): v for n, v in tensors.items() if n.startswith(prefix)}
+    try:
+        network.load_state_dict(weights)
+        for name, parameter in network.named_parameters():
+            moments = {moment: tensors[f"{moment}.{name}"] for moment in MOMENTS}
+            for moment in MOMENTS[:-1]:
+                moments[moment] = moments[moment].to(parameter.device)
+            optimiser.state[parameter] = moments
+    except (LookupError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} is damaged ({reason}). Delete it to start again.") from error
+    return progress
