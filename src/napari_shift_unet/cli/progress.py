@@ -59,7 +59,6 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
 
     loss: float | None = None
     with closing(events), _bar("steps") as bar:
-        bar.reset(steps)
         while True:
             try:
                 event = next(events)
@@ -71,9 +70,8 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
                 raise
             match event:
                 case StepDone(step=step, loss=latest):
-                    if loss is None and step > 1:
-                        bar.initial = bar.n = step - 1
-                        note(f"going on after step {step - 1}")
+                    if loss is None:
+                        _start(bar, steps, step - 1)
                     loss = latest if loss is None else SMOOTHING * loss + (1 - SMOOTHING) * latest
                     bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
                     bar.update(step - bar.n)
@@ -84,6 +82,13 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
                     )
                 case Saved():
                     pass
+
+
+def _start(bar: tqdm, steps: int, done: int) -> None:
+    if done:
+        note(f"going on after step {done}")
+    bar.reset(steps)
+    bar.initial = bar.n = done
 
 
 def _say_stopped(bar: tqdm) -> None:
