@@ -1,0 +1,144 @@
+"""A summary of embedded pixels that is the same for any order of pixels, blocks and tiles."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from ..errors import InputError
+
+STEPS = 2**16
+"""Fixed-point steps per bin edge."""
+
+_FURTHEST = 2.0**31  # bins from the origin, so that a position is exact in float64
+
+
+@dataclass(frozen=True, eq=False)
+class BinnedPoints:
+    """Points gathered in cubic bins: how many there are in each, and where their mean lies.
+
+    Bins are multiples of `edge` and sums are whole numbers of steps of `edge` / 65,536. Adding
+    whole numbers is associative, so the summary of an image is exactly the merged summary of its
+    parts, in whatever order they come. Bins are kept in lexicographic order of their keys.
+
+    Attributes
+    ----------
+    edge : float
+        Bin edge in embedding units.
+    keys : int64 array, (bins, d)
+        Position of each bin in edges.
+    counts : int64 array, (bins,)
+        Points in each bin.
+    sums : int64 array, (bins, d)
+        Sum over a bin's points of their offsets from its lower corner, in steps.
+    """
+
+    edge: float
+    keys: Int[np.ndarray, "bins d"]
+    counts: Int[np.ndarray, " bins"]
+    sums: Int[np.ndarray, "bins d"]
+
+    @classmethod
+    def from_points(cls, points: Float[np.ndarray, "n d"], edge: float) -> Self:
+        """Gather points in bins of the given edge, both in embedding units.
+
+        Raises
+        ------
+        InputError
+            For points that are not finite, or further than 2^31 edges from the origin.
+        """
+        _check(points, edge)
+        scale = STEPS / edge
+        steps = [np.rint(axis * scale).astype(np.int64) for axis in points.astype(np.float64).T]
+        keys = np.stack([axis >> 16 for axis in steps], axis=1)
+        offsets = [axis & (STEPS - 1) for axis in steps]
+        return cls._gathered(edge, keys, np.ones(len(points), np.int64), offsets)
+
+    def merge(self, *others: Self) -> Self:
+        """Return the summary of all points of this one and the others.
+
+        Raises
+        ------
+        InputError
+            If their edges or dimensions differ.
+        """
+        parts = (self, *others)
+        layouts = sorted({(part.edge, part.keys.shape[1]) for part in parts})
+        if len(layouts) > 1:
+            raise InputError(
+                f"The summaries to be merged differ in (bin edge, dimensions): {layouts}. "
+                "Make all with one edge from one embedding."
+            )
+        return self._gathered(
+            self.edge,
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate([part.counts for part in parts]),
+            list(np.concatenate([part.sums for part in parts]).T),
+        )
+
+    @property
+    def means(self) -> Float[np.ndarray, "bins d"]:
+        """Mean of each bin's points in embedding units, float64."""
+        return (self.keys + self.sums / (self.counts[:, np.newaxis] * float(STEPS))) * self.edge
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    @classmethod
+    def _gathered(
+        cls, edge: float, keys: np.ndarray, counts: np.ndarray, sums: list[np.ndarray]
+    ) -> Self:
+        order, starts = group_rows(keys)
+        if len(starts) == 0:
+            return cls(edge, keys, counts, keys.copy())
+        return cls(
+            edge=edge,
+            keys=keys[order[starts]],
+            counts=np.add.reduceat(counts[order], starts),
+            sums=np.stack([np.add.reduceat(axis[order], starts) for axis in sums], axis=1),
+        )
+
+
+def group_rows(
+    rows: Int[np.ndarray, "n d"],
+) -> tuple[Int[np.ndarray, " n"], Int[np.ndarray, " groups"]]:
+    """Sort rows of integers lexicographically and find where each distinct one begins.
+
+    Returns
+    -------
+    order : int array, (n,)
+        Indices that sort the rows; equal rows keep their order.
+    starts : int array, (groups,)
+        Positions in `order` at which a new row begins.
+    """
+    if len(rows) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    code, span = np.zeros(len(rows), np.int64), 1
+    for axis, width in enumerate((high - low + 1).tolist()):
+        if span * width >= 2**63:  # ranks keep the order and are small again
+            distinct, code = np.unique(code, return_inverse=True)
+            span = len(distinct)
+        code = code * width + (rows[:, axis] - low[axis])
+        span *= width
+    order = np.argsort(code, kind="stable")
+    code = code[order]
+    return order, np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
+
+
+def _check(points: np.ndarray, edge: float) -> None:
+    if not (np.isfinite(edge) and edge > 0):
+        raise InputError(f"The bin edge is {edge}; it must be a number above 0.")
+    furthest = float(np.abs(points).max(initial=0.0))
+    if not np.isfinite(furthest):
+        count = np.count_nonzero(~np.isfinite(points).all(axis=1))
+        raise InputError(
+            f"The embedding of {count} pixels is NaN or infinite. "
+            "Check the image and the model that made it."
+        )
+    if furthest / edge >= _FURTHEST:
+        raise InputError(
+            f"Bins of {edge:.3g} are too fine for an embedding that reaches {furthest:.3g}. "
+            "Choose a larger bandwidth."
+        )

@@ -1,0 +1,55 @@
+"""How alike pixels are in embedding space."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from ..errors import InputError
+
+
+def similarity(
+    embedding: Float[np.ndarray, "d *space"],
+    pixel: Sequence[int],
+    sigma: float,
+    kind: Literal["laplacian", "gaussian"] = "laplacian",
+) -> Float[np.ndarray, "*space"]:
+    """Return the steered bilateral kernel between one pixel and all.
+
+    ``exp(-|Psi_u - Psi_v| / sigma)`` ([Nov], section 3.2), or the Gaussian
+    ``exp(-|Psi_u - Psi_v|^2 / (2 sigma^2))`` ([Nev], eq. 5).
+
+    Parameters
+    ----------
+    embedding
+        Channels first, in whole-image coordinates.
+    pixel
+        Position of the picked pixel, per axis.
+    sigma
+        Width in embedding units.
+    kind
+        Shape of the kernel.
+
+    Returns
+    -------
+    ndarray
+        Single precision, 1 at the pixel itself.
+
+    Raises
+    ------
+    InputError
+        If sigma is not positive or the pixel lies outside.
+    """
+    if not sigma > 0:
+        raise InputError(f"sigma is {sigma}; it must be a number above 0.")
+    space = embedding.shape[1:]
+    at = tuple(int(i) for i in pixel)
+    if len(at) != len(space) or any(not 0 <= i < n for i, n in zip(at, space, strict=True)):
+        raise InputError(f"The pixel {at} is outside of the image of {space} px; pick one inside.")
+    squared = np.zeros(space, np.float32)
+    for channel in embedding:
+        squared += np.square(channel - channel[at], dtype=np.float32)
+    if kind == "laplacian":
+        return np.exp(-np.sqrt(squared) / np.float32(sigma))
+    return np.exp(squared / np.float32(-2 * sigma**2))
