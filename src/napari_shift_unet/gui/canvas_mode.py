@@ -9,6 +9,7 @@ from napari.viewer import Viewer
 CLICK_PX = 4
 """A mouse that moves further than this on the screen drags."""
 
+MODIFIERS = ("Shift", "Alt", "Control")
 Position = tuple[float, ...]
 OnClick = Callable[[Position, frozenset[str]], None]
 
@@ -94,7 +95,7 @@ class CanvasMode:
         if event.button != 1:
             return
         start, position = np.array(event.pos), tuple(event.position)
-        modifiers = frozenset(map(str, event.modifiers))
+        modifiers = frozenset(name for name in MODIFIERS if name in event.modifiers)
         yield
         dragged = False
         while event.type == "mouse_move":

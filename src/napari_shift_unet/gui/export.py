@@ -13,8 +13,8 @@ from .jobs import Jobs
 from .layers import METADATA_KEY
 from .object_table import ObjectTable
 from .parts import Choice, Line, on_one_line
-from .picker import labels_of
 from .session import Run, Session
+from .spot import labels_of
 
 if TYPE_CHECKING:
     from ..results import LabelsFormat

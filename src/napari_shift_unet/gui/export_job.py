@@ -90,4 +90,5 @@ def measure(embedded: "EmbeddedImage", labels: np.ndarray) -> "pd.DataFrame":
         np.asarray(selection.channel(0)),
         scale=selection.image.scale_along(selection.axes),
         units=selection.image.units_along(selection.axes),
+        axes=selection.axes,
     )

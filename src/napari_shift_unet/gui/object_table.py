@@ -11,8 +11,8 @@ from ..errors import InputError
 from .export_job import measure
 from .jobs import Jobs
 from .listening import Connections
-from .picker import labels_of
 from .session import Run, Session
+from .spot import labels_of
 
 if TYPE_CHECKING:
     import pandas as pd

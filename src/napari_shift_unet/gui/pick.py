@@ -51,7 +51,7 @@ class PickSection(QWidget):
         self._session = session
         self._viewer = session.viewer
         self._picker = Picker(session)
-        self._layers = PickLayers(session.viewer)
+        self._layers = PickLayers(session)
         self._outlined: tuple[Labels, int] | None = None
         self._mode = CanvasMode(
             session.viewer,

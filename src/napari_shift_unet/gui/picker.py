@@ -1,6 +1,5 @@
 """The picked pixel, the pixels that are like it, and the edits of the labels that follow."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,17 +8,10 @@ from qtpy.QtCore import QObject, Signal
 from ..errors import InputError
 from .canvas_mode import Position
 from .session import Run, Session
+from .spot import Spot, in_layer, labels_of, spot_at
 
 if TYPE_CHECKING:
     from ..embeddings.editing import Change
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A pixel of a run's image: its plane along the loop axes, and its place there."""
-
-    plane: tuple[int, ...]
-    pixel: tuple[int, ...]
 
 
 class Picker(QObject):
@@ -30,9 +22,9 @@ class Picker(QObject):
     spot
         The picked pixel, if any.
     similarity
-        Of all pixels of the plane to the picked one, `(*space)` float32 in 0 to 1.
+        Of all pixels of the spot's box to the picked one, `(*box)` float32 in 0 to 1.
     region
-        The pixels that are similar enough and hang together with the picked one, `(*space)` bool.
+        The pixels that are similar enough and hang together with the picked one, `(*box)` bool.
     target
         The object that further regions are added to: the one that was picked or made last; 0
         where there is none.
@@ -52,7 +44,7 @@ class Picker(QObject):
         self.similarity: np.ndarray | None = None
         self.region: np.ndarray | None = None
         self._embedding: np.ndarray | None = None
-        self._embedding_of: tuple[Run, tuple[int, ...]] | None = None
+        self._embedding_of: tuple[Run, tuple[int, ...], tuple[slice, ...]] | None = None
 
     def pick(self, position: Position) -> bool:
         """Pick the pixel at a world position; False outside of the image."""
@@ -91,7 +83,7 @@ class Picker(QObject):
         run, spot, region = self._picked()
         labels = labels_of(run)
         unused = int(labels.max(initial=0)) + 1
-        self.target, changes = make_object(labels[spot.plane], region, unused)
+        self.target, changes = make_object(labels[spot.place], region, unused)
         self._apply(run, spot, changes)
         return True
 
@@ -119,7 +111,8 @@ class Picker(QObject):
         if before.plane != spot.plane:
             raise InputError("The object is on another slice; click one on this slice first.")
         self.target = target
-        self._apply(run, spot, add_region(labels_of(run)[spot.plane], region, target))
+        labels = labels_of(run)[spot.place]
+        self._apply(run, spot, add_region(labels, region, target))
         return True
 
     def cut(self, position: Position) -> bool:
@@ -132,9 +125,9 @@ class Picker(QObject):
         if not self.pick(position):
             return False
         run, spot, region = self._picked()
-        labels = labels_of(run)[spot.plane]
         if not self.target:
             return False
+        labels = labels_of(run)[spot.place]
         changes = cut_region(labels, region, self.target)
         self.target = 0
         self._apply(run, spot, changes)
@@ -154,20 +147,20 @@ class Picker(QObject):
         return run, self.spot, self.region
 
     def _compare(self, run: Run, spot: Spot) -> None:
-        from ..embeddings import similarity
+        from ..embeddings import embed, similarity
         from ..embeddings.editing import connected_region
 
-        if self._embedding is None or self._embedding_of != (run, spot.plane):
-            self._embedding = run.embedded.embedding_of(spot.plane)
-            self._embedding_of = (run, spot.plane)
-        self.similarity = similarity(self._embedding, spot.pixel, sigma=self.sigma)
-        probability = run.embedded.foreground
-        foreground = (
-            None
-            if probability is None
-            else probability[spot.plane] >= run.clustering.foreground_threshold
-        )
-        self.region = connected_region(self.similarity, spot.pixel, self.threshold, foreground)
+        embedded = run.embedded
+        if self._embedding is None or self._embedding_of != (run, spot.plane, spot.box):
+            channels: tuple[int | slice, ...] = (slice(None), *spot.place)
+            method = embedded.model.config.method
+            self._embedding = embed(embedded.raw[channels], method, spot.origin)
+            self._embedding_of = (run, spot.plane, spot.box)
+        self.similarity = similarity(self._embedding, spot.local, sigma=self.sigma)
+        foreground = None
+        if embedded.foreground is not None:
+            foreground = embedded.foreground[spot.place] >= run.clustering.foreground_threshold
+        self.region = connected_region(self.similarity, spot.local, self.threshold, foreground)
         self.changed.emit()
 
     def _apply(self, run: Run, spot: Spot, changes: "list[Change]") -> None:
@@ -176,52 +169,7 @@ class Picker(QObject):
             return
         with layer.block_history():
             for change in changes:
-                layer.data_setitem(_in_layer(run, spot, change.where), change.label)
+                layer.data_setitem(in_layer(run, spot, change.where), change.label)
         self.changed.emit()
         if changes:
             self.edited.emit()
-
-
-def spot_at(run: Run, position: Position) -> Spot | None:
-    """Return the pixel of a run's image at a world position; `None` outside of the image."""
-    selection = run.embedded.selection
-    place = np.round(run.image_layer.world_to_data(position)).astype(int)
-    at = dict(zip(selection.image.axes, place.tolist(), strict=True))
-    if not all(0 <= at[letter] < selection.image.size(letter) for letter in selection.axes):
-        return None
-    return Spot(
-        tuple(at[letter] for letter in selection.loop_axes),
-        tuple(at[letter] for letter in selection.space),
-    )
-
-
-def labels_of(run: Run) -> np.ndarray:
-    """Return the labels of a run as they are shown and edited, `(*selection.axes)`.
-
-    Raises
-    ------
-    InputError
-        If the layer was deleted, or its data were replaced by something of another shape.
-    """
-    if run.labels_layer is None:
-        raise InputError(
-            "There are no instances to edit: their layer was deleted. Move a slider under "
-            "Instances to make them again."
-        )
-    layer = run.labels_layer
-    shape = run.to_layer(np.empty(run.embedded.selection.shape, bool)).shape
-    if not isinstance(layer.data, np.ndarray) or layer.data.shape != shape:
-        raise InputError(
-            f"The layer '{layer.name}' has the shape {tuple(layer.data.shape)}, the image's is "
-            f"{shape}; they cannot be edited by picking. Predict again."
-        )
-    return run.from_layer(layer.data)
-
-
-def _in_layer(run: Run, spot: Spot, where: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """Return positions in a plane as positions in the labels layer."""
-    count = len(where[0])
-    indices = [*(np.full(count, at) for at in spot.plane), *where]
-    if run.channel_axis is not None:
-        indices.insert(run.channel_axis, np.zeros(count, int))
-    return tuple(indices)

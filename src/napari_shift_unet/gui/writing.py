@@ -101,6 +101,7 @@ def object_table(
         intensity,
         scale=labels.scale_along(labels.axes),
         units=labels.units_along(labels.axes),
+        axes=labels.axes,
     )
     if features is None or "index" not in features:
         return table
