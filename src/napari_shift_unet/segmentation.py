@@ -76,10 +76,9 @@ class EmbeddedImage:
     @property
     def embedding(self) -> np.ndarray:
         """Embedding in whole-image coordinates, `(d, *space)` float32."""
-        embedding = np.empty_like(self.raw)
-        for index in self.plane_indices():
-            embedding[(slice(None), *index)] = self.embedding_of(index)
-        return embedding
+        planes = [self.embedding_of(index) for index in self.plane_indices()]
+        stacked: np.ndarray = np.stack(planes, axis=1)
+        return stacked.reshape(len(stacked), *self.selection.shape)
 
     @property
     def default_clustering(self) -> ClusterConfig:
@@ -89,11 +88,12 @@ class EmbeddedImage:
     def plane_indices(self) -> Sequence[tuple[int, ...]]:
         """Positions along the axes that were gone through plane by plane."""
         count = len(self.selection.loop_axes)
-        return list(np.ndindex(self.selection.shape[:count]))
+        return list(np.ndindex(*self.selection.shape[:count]))
 
     def embedding_of(self, index: tuple[int, ...] = ()) -> np.ndarray:
         """Embedding of one plane in whole-image coordinates, `(d, *space)`."""
-        return embed(self.raw[(slice(None), *index)], self.model.config.method)
+        plane: np.ndarray = np.moveaxis(self.raw, 0, len(index))[index]
+        return embed(plane, self.model.config.method)
 
     def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
         """Return int32 labels of all planes; ids are unique over the whole image."""

@@ -75,7 +75,9 @@ def label_instances(
     points = np.ascontiguousarray(embedding[:, inside].T)
     labels[inside] = DECODERS[config.method](points, config) + 1
     if config.split_components:
-        labels = connected_components(labels, background=0, connectivity=BY_FACES)
+        labels = connected_components(  # type: ignore[no-untyped-call]
+            labels, background=0, connectivity=BY_FACES
+        )
     return relabel_in_raster_order(absorb_small(labels, config.min_size))
 
 

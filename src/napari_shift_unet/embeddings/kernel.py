@@ -50,6 +50,7 @@ def similarity(
     squared = np.zeros(space, np.float32)
     for channel in embedding:
         squared += np.square(channel - channel[at], dtype=np.float32)
-    if kind == "laplacian":
-        return np.exp(-np.sqrt(squared) / np.float32(sigma))
-    return np.exp(squared / np.float32(-2 * sigma**2))
+    laplacian = kind == "laplacian"
+    exponent = -np.sqrt(squared) / sigma if laplacian else -squared / (2 * sigma**2)
+    alike: Float[np.ndarray, "*space"] = np.exp(exponent.astype(np.float32))
+    return alike

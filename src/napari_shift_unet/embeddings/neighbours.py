@@ -92,7 +92,8 @@ def cover(grid: Grid, priority: np.ndarray, budget: int) -> np.ndarray:
     rank[grid.order] = np.arange(len(rank))
     chosen = np.zeros(len(rank), np.bool_)
     _cover(grid, rank[priority], budget, chosen)
-    return priority[chosen[rank[priority]]]
+    kept: np.ndarray = priority[chosen[rank[priority]]]
+    return kept
 
 
 def shift(

@@ -47,7 +47,7 @@ def measure_objects(
     properties = ["label", "num_pixels", "centroid", "bbox"]
     if intensity is not None:
         properties += ["intensity_mean", "intensity_max"]
-    found = regionprops_table(labels, intensity, properties=properties)
+    found = regionprops_table(labels, intensity, properties=properties)  # type: ignore[no-untyped-call]
     table = {"index": found["label"], f"{size}_px": found["num_pixels"]}
     for i, letter in enumerate(letters):
         table[f"centroid_{letter}_px"] = found[f"centroid-{i}"]
