@@ -9,8 +9,11 @@ from jaxtyping import install_import_hook
 PACKAGE = Path(__file__).parents[1] / "src" / "napari_shift_unet"
 
 # As in mypy, an int may stand where a float is asked for. `Self` means nothing to a checker that
-# is given functions one by one, as jaxtyping does.
-checked = beartype(conf=BeartypeConf(is_pep484_tower=True, hint_overrides=FrozenDict({Self: Any})))
+# is given functions one by one, as jaxtyping does. The same items of containers are looked at in
+# every run, and hypothesis forbids the global random numbers in its strategies.
+checked = beartype(
+    conf=BeartypeConf(is_pep484_tower=True, is_random=False, hint_overrides=FrozenDict({Self: Any}))
+)
 
 
 def install() -> None:
