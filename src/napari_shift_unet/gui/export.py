@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from napari.utils.notifications import show_error, show_info
+from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
 
@@ -35,6 +35,8 @@ class ExportSection(QWidget):
 
     exported = Signal(list)
     """The files that an export wrote."""
+    failed = Signal(object)
+    """The exception that ended an export."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,10 +126,10 @@ class ExportSection(QWidget):
         folder, names = result.files[0].parent, ", ".join(path.name for path in result.files)
         self.export_button.setEnabled(True)
         self.status.set_text(f"Wrote {names} to {folder}")
-        show_info(f"Wrote {names} to {folder}")
         self.exported.emit(result.files)
 
     def _on_errored(self, error: Exception) -> None:
         self.export_button.setEnabled(self._session.run is not None)
         self.status.set_text(str(error))
         show_error(str(error))
+        self.failed.emit(error)

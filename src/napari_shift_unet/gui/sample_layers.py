@@ -5,6 +5,9 @@ import numpy as np
 from ..images import Image, discs, sample_image
 from .reading import LayerTuple, image_layer, labels_layer
 
+PERCENTILES = (0.1, 99.8)
+"""Intensities that are shown as black and white; most nuclei are dark in their 8 bits."""
+
 
 def open_u2os() -> list[LayerTuple]:
     """Open a field of U2OS nuclei, with their true instances in a hidden layer."""
@@ -22,7 +25,9 @@ def open_discs() -> list[LayerTuple]:
 
 
 def _layers(image: Image, truth: np.ndarray | None) -> list[LayerTuple]:
-    layers = [image_layer(image)]
+    pixels, placed, kind = image_layer(image)
+    low, high = np.percentile(pixels, PERCENTILES)
+    layers = [(pixels, placed | {"contrast_limits": (low, high)}, kind)]
     if truth is not None:
         data, meta, kind = labels_layer(
             Image(truth, image.spatial_axes, name=f"{image.name}: truth")
