@@ -20,6 +20,7 @@ _TOLERANCE = 1e-3  # bandwidths, as in scikit-learn
 _MEETING = 0.5  # bandwidths; nearer seeds go on as one
 _STEPS, _ROUNDS = 3, 100  # steps between two looks for seeds that have met; 300 steps in all
 _SEEDING, _CLIMBING = 256, 2048  # distances per bin; usual embeddings need a tenth
+_FEWEST = (2**25, 2**28)  # distances that are allowed for few bins
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +113,7 @@ def find_modes(
     points = means[:, axes]
     priority = np.lexsort((_scattered(summary.keys), -counts))
     spacing = bandwidth * min(1.0, math.sqrt(points.shape[1]) / 2)
-    budget = max(2**25, _SEEDING * len(points))
+    budget = max(_FEWEST[0], _SEEDING * len(points))
     seeds = points[cover(build_grid(points, counts, spacing), priority, budget)]
     positions, weights = _climb(points, counts, seeds, bandwidth, kernel, threads)
     chosen = _heaviest(positions, weights, bandwidth)
@@ -151,7 +152,7 @@ def _climb(
     gaussian = kernel == "gaussian"
     grid = build_grid(points, counts, _CUTOFF * bandwidth if gaussian else bandwidth)
     falloff = 0.5 / bandwidth**2 if gaussian else 0.0
-    budget = max(2**28, _CLIMBING * len(points))
+    budget = max(_FEWEST[1], _CLIMBING * len(points))
     resting, weights_there = [], []
     for round_ in range(_ROUNDS):
         seeds, weights, settled, spent = shift(
