@@ -1,6 +1,6 @@
 """What a tiling has to know of a network, whoever built it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from ..errors import InputError
@@ -25,7 +25,7 @@ class Footprint:
     """Output windows are ``window_base + k * window_step``."""
     required_context: tuple[int, ...]
     """The context below which padding inside the network reaches the output window."""
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[Layer, ...] = field(default=(), repr=False)
     """For the forecast of computing and memory; empty where the layers are unknown."""
 
     @property
