@@ -1,5 +1,6 @@
 """Tiles, lattice and context drawn over an image before anything runs, following every change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +56,7 @@ class Style:
 
 # Blue, orange and purple can be told apart with every kind of colour vision, on black and white.
 STYLES = {
-    LATTICE: Style("#7fb8e6", width=1.0, opacity=0.35, min_gap=7.0),
+    LATTICE: Style("#7fb8e6", width=1.0, opacity=0.3, min_gap=7.0),
     TILES: Style("#3fa9f5", width=2.0, opacity=0.9, min_gap=4.0),
     CONTEXT: Style("#d67ad2", width=2.0, opacity=0.95),
 }
@@ -102,16 +103,18 @@ class Grid(QObject):
         before, self._target = self._target, target
         image = target.image if target else None
         if before is None or before.image is not image:
+            self._cursor = self._framed = None
             self._listening_to_image.cut()
-            self._cursor = None
-            if image is None or any(layer.ndim != image.ndim for layer in self._layers.values()):
+        if image is None:
+            self._hide(STYLES)
+            return
+        if before is None or before.image is not image:
+            if any(layer.ndim != image.ndim for layer in self._layers.values()):
                 self.remove()
-            if image is not None:
-                self._place()
-                events = image.events
-                moved = (events.scale, events.translate, events.rotate, events.shear)
-                others = (events.affine, events.units, events.name)
-                self._listening_to_image.connect(self._place, *moved, *others)
+            self._place()
+            events = image.events
+            moved = (events.scale, events.translate, events.rotate, events.shear, events.affine)
+            self._listening_to_image.connect(self._place, *moved, events.units, events.name)
         self.redraw()
 
     def set_visible(self, kind: str, visible: bool) -> None:
@@ -149,10 +152,16 @@ class Grid(QObject):
         if self._target is None or self._target.image not in self._viewer.layers:
             return
         self._drawing = True
-        for kind in STYLES:
-            if self._wanted[kind]:
+        for kind, wanted in self._wanted.items():
+            if wanted:
                 self._draw(kind, self._target)
-            elif kind in self._layers:
+        self._drawing = False
+        self._hide(kind for kind, wanted in self._wanted.items() if not wanted)
+
+    def _hide(self, kinds: Iterable[str]) -> None:
+        self._drawing = True
+        for kind in kinds:
+            if kind in self._layers:
                 self._layers[kind].visible = False
         self._drawing = False
 
@@ -262,6 +271,10 @@ class Grid(QObject):
                 self._redraw_soon()
 
     def _on_layer_removed(self, event: Any) -> None:
+        if self._target is not None and event.value is self._target.image:
+            self._target = None
+            self._listening_to_image.cut()
+            self.remove()
         for kind, layer in list(self._layers.items()):
             if layer is event.value:
                 del self._layers[kind]

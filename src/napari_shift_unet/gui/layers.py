@@ -98,7 +98,7 @@ def placement(layer: ImageLayer, channel_axis: int | None = None) -> dict[str, A
         "scale": scale[keep],
         "translate": translate[keep],
         "rotate": np.asarray(layer.rotate)[square],
-        "shear": np.asarray(layer.shear)[square],
+        "shear": _shear_matrix(layer)[square],
         "affine": np.asarray(layer.affine.affine_matrix)[affine],
         "units": tuple(layer.units[at] for at in keep),
         "axis_labels": tuple(layer.axis_labels[at] for at in keep),
@@ -152,6 +152,16 @@ def add_quietly(viewer: Viewer, layer: Layer, at: int | None = None) -> None:
     viewer.layers.insert(len(viewer.layers) if at is None else at, layer)
     viewer.layers.selection = chosen
     viewer.layers.selection.active = active
+
+
+def _shear_matrix(layer: Layer) -> np.ndarray:
+    """Return the shear as a matrix; napari gives a triangular one as the vector of its entries."""
+    shear = np.asarray(layer.shear)
+    if shear.ndim == 2:
+        return shear
+    matrix = np.eye(layer.ndim)
+    matrix[np.triu_indices(layer.ndim, 1)] = shear
+    return matrix
 
 
 def _show_image(

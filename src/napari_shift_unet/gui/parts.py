@@ -1,16 +1,17 @@
 """Small widgets that all sections are made of."""
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QResizeEvent, QWheelEvent
+from qtpy.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from qtpy.QtWidgets import (
     QComboBox,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,15 +29,11 @@ class Section(QWidget):
     def __init__(self, title: str, content: QWidget, *, folded: bool = False) -> None:
         super().__init__()
         self.content = content
-        self.header = QToolButton()
-        self.header.setText(title)
+        self.header = QPushButton(title)
         self.header.setCheckable(True)
-        self.header.setAutoRaise(True)
-        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.header.setStyleSheet(
-            "QToolButton { text-align: left; font-weight: bold; border: none; padding: 3px 0px;"
-            " background: transparent; }"
+            "QPushButton { text-align: left; font-weight: bold; padding: 3px 0px; }"
+            " QPushButton, QPushButton:checked, QPushButton:hover { background: transparent; }"
         )
         self._title = title
         rule = QFrame()
@@ -136,13 +133,20 @@ class StepSpin(QSpinBox):
         self.setRange(1, 99_999)
         self.setSuffix(" px")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        # napari's themes ask for more width than three of these in a row have.
-        self.setStyleSheet("QSpinBox { min-width: 44px; padding-left: 20px; padding-right: 20px; }")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.set_compact(False)
 
     def set_steps(self, base: int, step: int) -> None:
         """Step over base, base + step, base + 2 step, ... px."""
         self._base, self._step = base, step
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave out the arrows' buttons where several boxes stand side by side; keys still step."""
+        buttons = QSpinBox.ButtonSymbols
+        self.setButtonSymbols(buttons.NoButtons if compact else buttons.UpDownArrows)
+        # napari's themes ask for more width than there is.
+        width, padding = (34, 2) if compact else (44, 20)
+        self.setStyleSheet(f"QSpinBox {{ min-width: {width}px; padding: 1px {padding}px; }}")
 
     def set_caption(self, caption: str) -> None:
         """Show a text in place of the number, until another number is set; empty takes it away."""
@@ -176,7 +180,7 @@ class Choice(QComboBox):
         self.setToolTip(tooltip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -222,6 +226,28 @@ class Line(QLabel):
         )
 
 
+class Form(QFormLayout):
+    """Rows of a label and a control; all labels of the widget are equally wide."""
+
+    LABEL_PX = 84
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setContentsMargins(0, 0, 0, 4)
+        self.setSpacing(4)
+        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+
+    def add(self, text: str, control: QWidget | QLayout) -> None:
+        """Add a row."""
+        label = QLabel(text)
+        label.setFixedWidth(self.LABEL_PX)
+        if isinstance(control, QWidget):
+            label.setBuddy(control)
+            self.addRow(label, control)
+        else:
+            self.addRow(label, control)
+
+
 def on_one_line(*widgets: QWidget, stretch: int | None = None) -> QHBoxLayout:
     """Lay widgets side by side without margins; the one at `stretch` takes the free width."""
     layout = QHBoxLayout()
@@ -239,3 +265,17 @@ def hint(text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setStyleSheet("font-size: 8pt;")
     return label
+
+
+def line_icon(colour: str, *, dashed: bool = False) -> QIcon:
+    """Draw a piece of a line, as a legend."""
+    pixmap = QPixmap(14, 14)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    pen = QPen(QColor(colour), 3)
+    if dashed:
+        pen.setDashPattern([1.2, 1.0])
+    painter.setPen(pen)
+    painter.drawLine(0, 7, 14, 7)
+    painter.end()
+    return QIcon(pixmap)

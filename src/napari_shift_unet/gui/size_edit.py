@@ -45,6 +45,7 @@ class SizeEdit(QWidget):
             spin.setVisible(place < self._shown)
             spin.setPrefix(f"{axes[place]} " if per_axis and place < self._shown else "")
             spin.setSuffix("" if per_axis else " px")
+            spin.set_compact(per_axis)
             if place >= self._shown:
                 with QSignalBlocker(spin):
                     spin.setValue(first)
@@ -62,6 +63,11 @@ class SizeEdit(QWidget):
         """Return what the boxes show per axis in px, chosen or not."""
         shown = [spin.value() for spin in self.spins[: self._shown]]
         return tuple(shown) if self._shown > 1 else (shown[0],) * self._count
+
+    def show_nothing(self) -> None:
+        """Show no number, as there is nothing to choose for."""
+        for spin in self.spins:
+            spin.set_caption("–")
 
     def show_chosen(self, sizes: Sequence[int]) -> None:
         """Show what the plan has chosen for "auto"."""

@@ -5,12 +5,12 @@ from math import prod
 from typing import Literal
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
+from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ..errors import InputError
 from ..geometry import Footprint, TilePlan, plan_tiles
-from .grid import CONTEXT, LATTICE, TILES
-from .parts import ERROR, GOOD, WARNING, Notice, hint, on_one_line
+from .grid import CONTEXT, LATTICE, STYLES, TILES
+from .parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
 from .size_edit import SizeEdit
 from .wording import bytes_text, count_text, legal_text, seconds_text, sizes_text
 
@@ -78,6 +78,8 @@ class TilingSection(QWidget):
             "memory is image, result and the pass of one tile; time is that of an earlier run"
         )
         self.show_boxes = {kind: QCheckBox(kind) for kind in (TILES, LATTICE, CONTEXT)}
+        for kind, box in self.show_boxes.items():
+            box.setIcon(line_icon(STYLES[kind].colour, dashed=kind == CONTEXT))
         self.show_boxes[TILES].setToolTip(
             "Draw the borders at which kept parts meet, over the image. Default: on"
         )
@@ -90,15 +92,13 @@ class TilingSection(QWidget):
         )
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 4)
-        form.setSpacing(4)
-        form.addRow("Window", self.window_edit)
-        form.addRow("Crop to", self.crop_edit)
-        form.addRow("", on_one_line(self.reads, self.per_axis, stretch=0))
+        form = Form(self)
+        form.add("Window", self.window_edit)
+        form.add("Crop to", self.crop_edit)
+        form.add("", on_one_line(self.reads, self.per_axis, stretch=0))
         form.addRow(self.verdict)
         form.addRow(self.forecast)
-        form.addRow(on_one_line(QLabel("Show"), *self.show_boxes.values()))
+        form.addRow(on_one_line(*self.show_boxes.values()))
 
     def _connect(self) -> None:
         self.window_edit.changed.connect(self._update)
@@ -151,6 +151,9 @@ class TilingSection(QWidget):
                 self._judge(self.plan)
         else:
             self.verdict.clear()
+            self.reads.setText("")
+            self.window_edit.show_nothing()
+            self.crop_edit.show_nothing()
         self._forecast()
         self.changed.emit()
 
