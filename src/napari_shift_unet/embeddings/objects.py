@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Integer, Real
-from skimage.measure import regionprops_table
 
 from ..images.units import MICROMETER, in_known_unit
 
@@ -37,31 +37,62 @@ def measure_objects(
     -------
     DataFrame
         A row per label in increasing order: ``index`` (the label), ``area_px`` (2D) or
-        ``volume_px``, ``centroid_y_px``, ..., ``bbox_y_min_px``, ``bbox_y_max_px`` (half open), ...,
-        ``mean_intensity``, ``max_intensity``, and the physical ones such as ``area_um2`` and
+        ``volume_px``, ``centroid_y_px``, ..., ``bbox_y_min_px``, ``bbox_y_max_px`` (half open),
+        ..., ``mean_intensity``, ``max_intensity``, and the physical ones such as ``area_um2`` and
         ``centroid_y_um``, which count from the first pixel's centre.
     """
     letters = axes or "tczyx"[-labels.ndim :]
     space = [i for i, letter in enumerate(letters) if letter in "zyx"]
     size = SIZE[len(space)]
-    properties = ["label", "num_pixels", "centroid", "bbox"]
+    inside = np.flatnonzero(labels)
+    ids, members = _number(labels.ravel()[inside])
+    counts = np.bincount(members, minlength=len(ids))
+    places = np.unravel_index(inside, labels.shape)
+    table = {"index": ids, f"{size}_px": counts}
+    for letter, place in zip(letters, places, strict=True):
+        total = np.bincount(members, weights=place, minlength=len(ids))
+        table[f"centroid_{letter}_px"] = total / counts
+    for letter, place, length in zip(letters, places, labels.shape, strict=True):
+        table[f"bbox_{letter}_min_px"] = _reduce(np.minimum, place, members, counts, length)
+        table[f"bbox_{letter}_max_px"] = _reduce(np.maximum, place, members, counts, -1) + 1
     if intensity is not None:
-        properties += ["intensity_mean", "intensity_max"]
-    found = regionprops_table(labels, intensity, properties=properties)  # type: ignore[no-untyped-call]
-    table = {"index": found["label"], f"{size}_px": found["num_pixels"]}
-    for i, letter in enumerate(letters):
-        table[f"centroid_{letter}_px"] = found[f"centroid-{i}"]
-    for i, letter in enumerate(letters):
-        table[f"bbox_{letter}_min_px"] = found[f"bbox-{i}"]
-        table[f"bbox_{letter}_max_px"] = found[f"bbox-{i + labels.ndim}"]
-    if intensity is not None:
-        table["mean_intensity"] = found["intensity_mean"]
-        table["max_intensity"] = found["intensity_max"]
+        values = intensity.ravel()[inside]
+        total = np.bincount(members, weights=values, minlength=len(ids))
+        table["mean_intensity"] = total / counts
+        least = values.min(initial=0)
+        table["max_intensity"] = _reduce(np.maximum, values, members, counts, least)
     if scale is not None and units is not None:
         pairs = zip(scale, units, strict=True)
         sizes = [in_known_unit(float(length), str(unit)) for length, unit in pairs]
         table |= _physical(table, letters, space, sizes)
     return pd.DataFrame(table)
+
+
+def _number(
+    labels: Integer[np.ndarray, " n"],
+) -> tuple[Integer[np.ndarray, " k"], Integer[np.ndarray, " n"]]:
+    """Return the labels there are, and for each pixel the place of its label among them."""
+    highest = int(labels.max(initial=0))
+    if highest > 2 * labels.size:
+        ids, members = np.unique(labels, return_inverse=True)
+        return ids, members
+    ids = np.flatnonzero(np.bincount(labels))
+    place = np.zeros(highest + 1, np.int64)
+    place[ids] = np.arange(len(ids))
+    return ids, place[labels]
+
+
+def _reduce(
+    function: np.ufunc,
+    values: Real[np.ndarray, " n"],
+    members: Integer[np.ndarray, " n"],
+    counts: Integer[np.ndarray, " k"],
+    start: Any,
+) -> Real[np.ndarray, " k"]:
+    """Reduce the values of each object."""
+    reduced = np.full(counts.shape, start, values.dtype)
+    function.at(reduced, members, values)
+    return reduced
 
 
 def _physical(
