@@ -122,6 +122,19 @@ class EmbeddedImage:
         embedding = self.embedding_of(index)[(slice(None), *box)]
         return label_instances(embedding, foreground, clustering)
 
+    def measure(self, labels: np.ndarray) -> pd.DataFrame:
+        """Return one row per label of all planes; intensities are those of the first channel."""
+        selection, image = self.selection, self.selection.image
+        letters, axes = image.axes.replace("c", ""), selection.axes
+        intensity = np.asarray(selection.channel(0))
+        return measure_objects(
+            labels,
+            intensity.transpose([letters.index(letter) for letter in axes]),
+            scale=image.scale_along(axes),
+            units=image.units_along(axes),
+            axes=axes,
+        )
+
 
 @dataclass(frozen=True)
 class Segmentation:
@@ -214,14 +227,7 @@ def finish(embedded: EmbeddedImage, clustering: ClusterConfig | None = None) -> 
     began = perf_counter()
     labels = embedded.label(clustering)
     seconds = perf_counter() - began
-    selection = embedded.selection
-    axes = selection.axes
-    objects = measure_objects(
-        labels,
-        np.asarray(selection.channel(0)),
-        scale=selection.image.scale_along(axes),
-        units=selection.image.units_along(axes),
-    )
+    selection, objects = embedded.selection, embedded.measure(labels)
     return Segmentation(
         labels=labels,
         embedding=embedded.embedding,
@@ -230,7 +236,7 @@ def finish(embedded: EmbeddedImage, clustering: ClusterConfig | None = None) -> 
         plan=embedded.prediction.plan,
         facts=run_facts(embedded, clustering, len(objects), seconds),
         image=selection.image,
-        axes=axes,
+        axes=selection.axes,
     )
 
 
@@ -244,8 +250,8 @@ def segment_events(
     """Segment an image as a generator of events; see `segment`."""
     loaded = load_model(model)
     pixels = as_image(image, loaded.footprint.ndim)
-    embedded = yield from embed_image(pixels, loaded, config or SegmentConfig())
     settings = ClusterConfig(**{**loaded.config.clustering, **(clustering or {})})
+    embedded = yield from embed_image(pixels, loaded, config or SegmentConfig())
     return finish(embedded, settings)
 
 

@@ -7,7 +7,7 @@ import pytest
 import tifffile
 import zarr
 
-from napari_shift_unet.images import read_tiff
+from napari_shift_unet.images import read_tiff, write_array_zarr
 from napari_shift_unet.networks import load_model
 from napari_shift_unet.segmentation import segment
 
@@ -148,3 +148,20 @@ def test_an_earlier_run_is_replaced_whole(shift_unet, image, model, out):
     assert shift_unet(*arguments, "--foreground-threshold", 0.9999).code == 0
     assert sorted(path.name for path in out.iterdir()) == ["labels.tif", "objects.csv", "run.json"]
     assert tifffile.imread(out / "labels.tif").max() == 0
+
+
+def test_a_3d_model_goes_through_time_in_any_order_of_axes(shift_unet, model_3d, out, tmp_path):
+    path = tmp_path / "stack.zarr"
+    stack = blobs((6, 2, 20, 24)).astype(np.float32)
+    stack[:, 1] += 1000
+    write_array_zarr(path, stack, "ztyx")
+    ran = shift_unet("segment", path, "--output", out, "--model", model_3d)
+    assert ran.code == 0, ran.err
+    labels = read_tiff(out / "labels.tif")
+    assert (labels.axes, labels.data.shape) == ("tzyx", (2, 6, 20, 24))
+    with (out / "objects.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == labels.data.max() > 0
+    for row in rows:
+        later = float(row["centroid_t_px"]) == 1
+        assert (float(row["mean_intensity"]) > 900) == later

@@ -59,9 +59,9 @@ def segment(
         Radius of mean shift, in units of the embedding; as the other settings of the clustering,
         that of the model if left out.
     foreground_threshold
-        Probability above which a pixel belongs to an object.
+        Probability from which a pixel belongs to an object.
     min_size
-        Smaller objects are dropped, in px.
+        Smaller pieces join an object that they touch, or are dropped; in px.
     split_components
         Whether the parts of an object that do not touch become objects of their own.
     device
