@@ -1,12 +1,35 @@
 """Embeddings: what they mean, how they look, and how pixels become objects."""
 
-from .binning import BinnedPoints
-from .instances import ClusterConfig, label_instances, relabel_in_raster_order
-from .kernel import similarity
-from .mean_shift import MeanShiftResult, bin_edge, find_modes, mean_shift, nearest_mode
-from .methods import embed
-from .objects import measure_objects
-from .projection import Projection
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .binning import BinnedPoints
+    from .components import relabel_in_raster_order
+    from .config import ClusterConfig
+    from .instances import label_instances
+    from .kernel import similarity
+    from .methods import embed
+    from .modes import MeanShiftResult, bin_edge, find_modes, mean_shift, nearest_mode
+    from .objects import measure_objects
+    from .projection import Projection
+
+# Imported when first asked for: settings are shown long before anything is compiled.
+_FILE_OF = {
+    "BinnedPoints": "binning",
+    "ClusterConfig": "config",
+    "MeanShiftResult": "modes",
+    "Projection": "projection",
+    "bin_edge": "modes",
+    "embed": "methods",
+    "find_modes": "modes",
+    "label_instances": "instances",
+    "mean_shift": "modes",
+    "measure_objects": "objects",
+    "nearest_mode": "modes",
+    "relabel_in_raster_order": "components",
+    "similarity": "kernel",
+}
 
 __all__ = [
     "BinnedPoints",
@@ -23,3 +46,15 @@ __all__ = [
     "relabel_in_raster_order",
     "similarity",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _FILE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_FILE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

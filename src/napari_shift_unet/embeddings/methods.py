@@ -1,4 +1,4 @@
-"""What the channels of a network mean: from raw output to an embedding in whole-image coordinates."""
+"""What the channels of a network mean: from its output to an embedding of the whole image."""
 
 from collections.abc import Callable, Sequence
 

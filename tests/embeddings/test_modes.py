@@ -1,5 +1,3 @@
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,8 +6,9 @@ from sklearn.cluster import MeanShift
 from sklearn.metrics import adjusted_rand_score
 
 from clouds import clouds
+from napari_shift_unet.embeddings import modes
 from napari_shift_unet.embeddings.binning import BinnedPoints
-from napari_shift_unet.embeddings.mean_shift import (
+from napari_shift_unet.embeddings.modes import (
     bin_edge,
     find_modes,
     mean_shift,
@@ -25,11 +24,11 @@ def gaussian_modes(points, bandwidth):
         distance2 = ((here[:, None] - points) ** 2).sum(-1)
         weights = np.exp(-distance2 / (2 * bandwidth**2))
         here = weights @ points / weights.sum(1, keepdims=True)
-    modes = []
+    found = []
     for mode in here[np.argsort(-weights.sum(1))]:
-        if all(np.linalg.norm(mode - other) > bandwidth for other in modes):
-            modes.append(mode)
-    return np.array(modes)
+        if all(np.linalg.norm(mode - other) > bandwidth for other in found):
+            found.append(mode)
+    return np.array(found)
 
 
 # In 16-D most of scikit-learn's seeds, corners of its bins, see no point at all: strays are lost.
@@ -87,11 +86,11 @@ def test_blocks_of_an_image_give_the_modes_of_the_whole(seed, n_parts):
     points, _ = clouds(rng, 6, 50, 3, spread=0.4)
     parts = np.array_split(points, np.sort(rng.integers(0, len(points), n_parts - 1)))
     summaries = [BinnedPoints.from_points(part, bin_edge(1.0)) for part in parts]
-    modes, weights = find_modes(summaries[0].merge(*summaries[1:]), 1.0)
+    found, weights = find_modes(summaries[0].merge(*summaries[1:]), 1.0)
     whole = mean_shift(points, 1.0)
-    np.testing.assert_array_equal(modes, whole.modes)
+    np.testing.assert_array_equal(found, whole.modes)
     np.testing.assert_array_equal(weights, whole.weights)
-    labels = np.concatenate([nearest_mode(part, modes) for part in parts])
+    labels = np.concatenate([nearest_mode(part, found) for part in parts])
     np.testing.assert_array_equal(labels, whole.labels)
 
 
@@ -128,10 +127,9 @@ def test_few_points_far_apart_in_many_dimensions():
 
 def test_a_budget_bounds_the_work_on_noise(rng, monkeypatch):
     points = rng.normal(0, 3, (3000, 8)).astype(np.float32)
-    module = sys.modules["napari_shift_unet.embeddings.mean_shift"]  # the function has its name
-    monkeypatch.setattr(module, "_FEWEST", (2**12, 2**14))
-    monkeypatch.setattr(module, "_SEEDING", 1)
-    monkeypatch.setattr(module, "_CLIMBING", 1)
+    monkeypatch.setattr(modes, "_FEWEST", (2**12, 2**14))
+    monkeypatch.setattr(modes, "_SEEDING", 1)
+    monkeypatch.setattr(modes, "_CLIMBING", 1)
     result = mean_shift(points, 1.0)
     again = mean_shift(points[::-1], 1.0)
     assert 1 < len(result.modes) < 1000

@@ -3,7 +3,6 @@
 import math
 import os
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -11,16 +10,15 @@ from scipy.spatial import cKDTree
 
 from ..errors import InputError
 from .binning import BinnedPoints
+from .config import Kernel
 from .neighbours import build_grid, cover, shift
-
-Kernel = Literal["flat", "gaussian"]
 
 _CUTOFF = 3.0  # bandwidths, after which the Gaussian (1 % of its height) is taken as 0
 _TOLERANCE = 1e-3  # bandwidths, as in scikit-learn
 _MEETING = 0.5  # bandwidths; nearer seeds go on as one
 _STEPS, _ROUNDS = 3, 100  # steps between two looks for seeds that have met; 300 steps in all
-_SEEDING, _CLIMBING = 256, 2048  # distances per bin; usual embeddings need a tenth
-_FEWEST = (2**25, 2**28)  # distances that are allowed for few bins
+_SEEDING, _CLIMBING = 128, 1024  # distances per bin; usual embeddings need a tenth
+_FEWEST = (2**24, 2**27)  # distances that are allowed for few bins
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,27 @@
+"""What a user decides about the grouping of pixels."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ..settings import Settings
+
+Kernel = Literal["flat", "gaussian"]
+ClusterMethod = Literal["mean-shift"]
+
+
+class ClusterConfig(Settings):
+    """How the pixels of an image become objects; can change without a new prediction."""
+
+    method: ClusterMethod = "mean-shift"
+    """How pixels are grouped."""
+    kernel: Kernel = "flat"
+    """Weight of neighbours in embedding space: equal within the bandwidth, or a Gaussian."""
+    bandwidth: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    """Distance up to which pixels belong together, in embedding units."""
+    foreground_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Probability from which a pixel belongs to an object."""
+    min_size: Annotated[int, Field(ge=0)] = 20
+    """Smaller pieces join an object that they touch, or are dropped; in px."""
+    split_components: bool = True
+    """Whether each connected part of a cluster is an object of its own ([R], section 5)."""
