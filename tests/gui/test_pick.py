@@ -1,0 +1,245 @@
+import numpy as np
+import pytest
+from napari.layers import Labels
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QApplication
+
+from known_embedding import known_embedding
+from napari_shift_unet.gui.layers import show_labels
+from napari_shift_unet.gui.pick import CLICK, IDLE, NOTHING, OUTSIDE, READY, SLICES, PickSection
+from napari_shift_unet.gui.session import Run, Session
+
+NONE, SHIFT, ALT, CTRL = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+@pytest.fixture
+def objects() -> np.ndarray:
+    """Two neighbours, 1 and 2, of which 1 has two alike halves 1 and 3, and one further away, 4."""
+    array = np.zeros((60, 80), np.int32)
+    array[10:30, 10:20] = 1
+    array[10:30, 20:30] = 3
+    array[10:30, 32:50] = 2
+    array[40:50, 55:70] = 4
+    return array
+
+
+class Desk:
+    """A shown viewer with a run, a section to pick in, and a mouse."""
+
+    def __init__(self, viewer, objects, **known):
+        self.viewer = viewer
+        embedded = known_embedding(objects, **known)
+        self.image = viewer.add_image(embedded.selection.image.data, name="cells")
+        self.session = Session(viewer)
+        self.section = PickSection(self.session)
+        viewer.window.add_dock_widget(self.section, name="Pick")
+        self.run = Run(self.image, embedded, embedded.default_clustering)
+        self.session.set_run(self.run)
+        layer = show_labels(self.session, self.run, objects, {})
+        self.session.set_labels(self.run, layer)
+        viewer.window.resize(900, 700)
+        QApplication.processEvents()
+        viewer.reset_view()
+        QApplication.processEvents()
+
+    @property
+    def labels(self) -> Labels:
+        return self.run.labels_layer
+
+    @property
+    def native(self):
+        return self.viewer.window._qt_viewer.canvas.native
+
+    def shown(self, kind):
+        return self.session.result(self.image, kind)
+
+    def said(self) -> str:
+        return self.section.status.full_text
+
+    def on_screen(self, pixel) -> QPoint:
+        canvas = self.viewer.window._qt_viewer.canvas
+        visual = canvas.layer_to_visual[self.image].node
+        y, x = pixel[-2:]
+        at = visual.get_transform("visual", "canvas").map((x + 0.5, y + 0.5))
+        return QPoint(round(at[0]), round(at[1]))
+
+    def click(self, pixel, modifier=NONE, drag=None):
+        at = self.on_screen(pixel)
+        left = Qt.MouseButton.LeftButton
+        QTest.mouseMove(self.native, at)
+        QTest.mousePress(self.native, left, modifier, at)
+        if drag is not None:
+            at += QPoint(*drag)
+            QTest.mouseMove(self.native, at)
+        QTest.mouseRelease(self.native, left, modifier, at)
+        QApplication.processEvents()
+
+    def key(self, key, modifier=NONE):
+        QTest.keyClick(self.native, key, modifier)
+        QApplication.processEvents()
+
+    def close(self):
+        self.section.close_down()
+        self.session.disconnect_viewer()
+
+
+@pytest.fixture
+def desk(make_napari_viewer, objects):
+    """A desk whose labels are split where the embedding is not."""
+    desk = Desk(make_napari_viewer(show=True), objects, alike={3: 1})
+    yield desk
+    desk.close()
+
+
+def test_a_click_shows_what_is_alike_and_enter_makes_it_one_object(desk, objects):
+    desk.section.pick_button.click()
+    assert desk.said() == CLICK
+    desk.click((20, 14))
+    similarity, region = desk.shown("similarity"), desk.shown("region")
+    both = np.isin(objects, (1, 3))
+    np.testing.assert_allclose(similarity.data[both], 1)
+    assert similarity.data[~both].max() < 0.01
+    np.testing.assert_array_equal(region.data > 0, both)
+    assert similarity.visible
+    assert "400 px" in desk.section.make_button.text()
+    desk.key(Qt.Key.Key_Return)
+    np.testing.assert_array_equal(desk.labels.data == 1, both)
+    assert 3 not in desk.labels.data
+    assert "object 1" in desk.said()
+
+
+@pytest.mark.parametrize("active", ["instances", "image"])
+def test_ctrl_z_takes_back_one_edit_whatever_layer_is_active(desk, objects, active):
+    desk.section.pick_button.click()
+    if active == "image":
+        desk.viewer.layers.selection.active = desk.image
+    desk.click((20, 14))
+    desk.key(Qt.Key.Key_Return)
+    desk.click((45, 60), ALT)
+    assert 4 not in desk.labels.data
+    desk.key(Qt.Key.Key_Z, CTRL)
+    assert 4 in desk.labels.data
+    assert 3 not in desk.labels.data
+    desk.key(Qt.Key.Key_Z, CTRL)
+    np.testing.assert_array_equal(desk.labels.data, objects)
+
+
+def test_shift_click_merges_and_is_one_step(desk, objects):
+    desk.section.pick_button.click()
+    desk.click((20, 40))
+    desk.click((20, 14), SHIFT)
+    np.testing.assert_array_equal(desk.labels.data == 2, np.isin(objects, (1, 2, 3)))
+    assert "object 2" in desk.said()
+    desk.key(Qt.Key.Key_Z, CTRL)
+    np.testing.assert_array_equal(desk.labels.data, objects)
+
+
+def test_alt_click_cuts_only_where_an_object_is(desk, objects):
+    desk.section.pick_button.click()
+    desk.click((55, 10), ALT)
+    assert desk.said() == NOTHING
+    np.testing.assert_array_equal(desk.labels.data, objects)
+    desk.click((45, 60), CTRL)
+    assert 4 not in desk.labels.data
+
+
+def test_sliders_change_the_region_at_once(desk, objects):
+    desk.section.pick_button.click()
+    desk.click((20, 40))
+    small = desk.shown("region").data.sum()
+    desk.section.sigma_slider.setValue(desk.section.sigma_slider.maximum())
+    desk.section.threshold_slider.setValue(0.1)
+    assert desk.shown("region").data.sum() == small
+    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 8), rel=1e-3)
+    desk.section.threshold_slider.setValue(1)
+    assert desk.shown("region").data.sum() == small
+
+
+def test_a_drag_moves_the_image_and_picks_nothing(desk):
+    desk.section.pick_button.click()
+    centre = desk.viewer.scene.camera.center
+    desk.click((20, 40), drag=(60, 30))
+    assert desk.viewer.scene.camera.center != centre
+    assert desk.shown("similarity") is None
+
+
+def test_the_mode_gives_back_what_it_took(desk, objects):
+    viewer, layer = desk.viewer, desk.labels
+    drags, doubles = list(viewer.mouse_drag_callbacks), list(viewer.mouse_double_click_callbacks)
+    keys, layer_keys = dict(viewer.keymap), dict(layer.keymap)
+    desk.section.pick_button.click()
+    assert layer.contour == 1
+    desk.click((20, 40))
+    desk.key(Qt.Key.Key_Escape)
+    assert not desk.shown("similarity").visible
+    assert desk.section.pick_button.isChecked()
+    desk.key(Qt.Key.Key_Escape)
+    assert not desk.section.pick_button.isChecked()
+    assert desk.said() == READY
+    assert list(viewer.mouse_drag_callbacks) == drags
+    assert list(viewer.mouse_double_click_callbacks) == doubles
+    assert viewer.keymap == keys
+    assert layer.keymap == layer_keys
+    assert layer.contour == 0
+    desk.click((20, 14))
+    desk.key(Qt.Key.Key_Return)
+    np.testing.assert_array_equal(layer.data, objects)
+
+
+def test_closing_the_section_ends_the_mode(desk):
+    drags = list(desk.viewer.mouse_drag_callbacks)
+    desk.section.pick_button.click()
+    desk.click((20, 40))
+    desk.section.close_down()
+    assert list(desk.viewer.mouse_drag_callbacks) == drags
+    assert "Enter" not in map(str, desk.viewer.keymap)
+    assert "Shift+K" not in map(str, desk.viewer.keymap)
+    assert desk.labels.contour == 0
+
+
+def test_the_key_toggles_the_mode(desk):
+    for on in (True, False):
+        desk.key(Qt.Key.Key_K, SHIFT)
+        assert desk.section.pick_button.isChecked() is on
+
+
+def test_enter_on_a_slider_makes_the_object(desk, objects):
+    desk.section.pick_button.click()
+    desk.click((20, 14))
+    desk.section.threshold_slider.setFocus()
+    QTest.keyClick(desk.section.threshold_slider, Qt.Key.Key_Return)
+    assert 3 not in desk.labels.data
+
+
+def test_without_a_run_there_is_nothing_to_pick(desk):
+    drags = list(desk.viewer.mouse_drag_callbacks)
+    desk.section.pick_button.click()
+    desk.click((20, 14))
+    desk.viewer.layers.remove(desk.image)
+    assert desk.said() == IDLE
+    assert not desk.section.pick_button.isEnabled()
+    assert not desk.section.pick_button.isChecked()
+    assert list(desk.viewer.mouse_drag_callbacks) == drags
+
+
+def test_without_labels_the_user_hears_why_nothing_can_be_made(desk):
+    desk.section.pick_button.click()
+    desk.click((20, 14))
+    desk.viewer.layers.remove(desk.labels)
+    desk.key(Qt.Key.Key_Return)
+    assert "layer was deleted" in desk.said()
+
+
+def test_outside_and_in_3d_it_says_so(desk):
+    desk.section.pick_button.click()
+    desk.click((-3, -3))
+    assert desk.said() == OUTSIDE
+    desk.viewer.dims.ndisplay = 3
+    desk.click((20, 14))
+    assert desk.said() == SLICES
