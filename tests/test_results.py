@@ -22,7 +22,7 @@ from napari_shift_unet.results import (
 
 SCALE, UNITS, PLACE = (0.5, 0.25), ("micrometer", "micrometer"), (10.0, 20.0)
 LABELS = np.array([[0, 1, 1], [2, 2, 0]], np.int32)
-TABLE = pd.DataFrame({"label": [1, 2], "area_px": [2, 2], "mean_intensity": [0.5, 1.25]})
+TABLE = pd.DataFrame({"index": [1, 2], "area_px": [2, 2], "mean_intensity": [0.5, 1.25]})
 
 
 @dataclass

@@ -14,10 +14,10 @@ def test_the_demo_runs_in_an_interpreter_of_its_own(shift_unet, monkeypatch, ret
         return subprocess.CompletedProcess(command, returned)
 
     monkeypatch.setattr("napari_shift_unet.cli.demo.subprocess.run", run)
-    assert shift_unet("demo", "--output", "there").code == code
+    assert shift_unet("demo", "--output", "there", "--model", "a.safetensors").code == code
     assert shift_unet("demo").code == code
     start = [sys.executable, "-m", "napari_shift_unet.gui.demo", "--output"]
-    assert commands == [[*start, "there"], [*start, "demo-output"]]
+    assert commands == [[*start, "there", "--model", "a.safetensors"], [*start, "demo-output"]]
 
 
 @pytest.mark.parametrize("missing", [("napari",), ("PyQt6", "PySide6", "PyQt5", "PySide2")])
