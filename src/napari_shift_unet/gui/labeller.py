@@ -52,6 +52,10 @@ class Labeller(QObject):
         self._run = None
         self.jobs.cancel()
 
+    def tell(self, objects: pd.DataFrame) -> None:
+        """Say how many objects there are, and how large; also after edits by hand."""
+        self.said.emit(_summary(objects))
+
     def _visible(self, run: Run) -> tuple[tuple[int, ...], Box] | None:
         """Return the plane on the screen and the box of it that can be seen."""
         viewer, layer = self._session.viewer, run.image_layer
@@ -100,7 +104,7 @@ class Labeller(QObject):
             return
         layer.features = measured.objects
         layer.metadata[METADATA_KEY] = measured.facts
-        self.said.emit(_summary(measured.objects))
+        self.tell(measured.objects)
 
 
 def _summary(objects: pd.DataFrame) -> str:

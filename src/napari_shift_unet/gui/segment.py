@@ -141,6 +141,7 @@ class SegmentWidget(QWidget):
         self.clustering.changed.connect(self._on_clustering)
         self.labeller.said.connect(self.clustering.say)
         self.labeller.errored.connect(self._on_label_error)
+        self.export.table.measured.connect(self.labeller.tell)
         self._device_jobs.returned.connect(self.models.set_devices)
         self.images.replaced.connect(self.session.forget)
         self.session.predicted.connect(self._on_run)
