@@ -1,7 +1,7 @@
 """How alike pixels are in embedding space."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -12,7 +12,7 @@ from ..errors import InputError
 def similarity(
     embedding: Float[np.ndarray, "d *space"],
     pixel: Sequence[int],
-    sigma: float,
+    sigma: float | Float[np.ndarray, "..."],
     kind: Literal["laplacian", "gaussian"] = "laplacian",
 ) -> Float[np.ndarray, "*space"]:
     """Return the steered bilateral kernel between one pixel and all.
@@ -27,7 +27,8 @@ def similarity(
     pixel
         Position of the picked pixel, per axis.
     sigma
-        Width in embedding units.
+        Width in embedding units; or a learnt one for every pixel, `(*space)`, or for every pixel
+        and dimension, `(d, *space)`, of which the picked pixel's counts.
     kind
         Shape of the kernel.
 
@@ -41,16 +42,19 @@ def similarity(
     InputError
         If sigma is not positive or the pixel lies outside.
     """
-    if not sigma > 0:
-        raise InputError(f"sigma is {sigma}; it must be a number above 0.")
     space = embedding.shape[1:]
     at = tuple(int(i) for i in pixel)
     if len(at) != len(space) or any(not 0 <= i < n for i, n in zip(at, space, strict=True)):
         raise InputError(f"The pixel {at} is outside of the image of {space} px; pick one inside.")
+    learnt = np.asarray(sigma, np.float32)
+    here: tuple[Any, ...] = (..., *at)
+    width = learnt[here] if learnt.ndim else learnt
+    if not (width > 0).all():
+        raise InputError(f"sigma is {width}; it must be a number above 0.")
     squared = np.zeros(space, np.float32)
-    for channel in embedding:
-        squared += np.square(channel - channel[at], dtype=np.float32)
-    laplacian = kind == "laplacian"
-    exponent = -np.sqrt(squared) / sigma if laplacian else -squared / (2 * sigma**2)
-    alike: Float[np.ndarray, "*space"] = np.exp(exponent.astype(np.float32))
+    for channel, one_width in zip(embedding, np.broadcast_to(width, len(embedding)), strict=True):
+        squared += np.square((channel - channel[at]) / one_width, dtype=np.float32)
+    alike: Float[np.ndarray, "*space"] = np.exp(
+        -np.sqrt(squared) if kind == "laplacian" else -squared / 2
+    )
     return alike

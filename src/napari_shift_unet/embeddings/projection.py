@@ -1,17 +1,22 @@
 """Embeddings as colours: one projection for the whole image, so that tiling changes no colour."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from ..images import blocks, read_block
+from ..errors import InputError
+from ..images.arrays import PixelArray, View, blocks, read_block
 
 COLOURS = 3
 RANGE_PERCENTILES = (1.0, 99.0)
 SAMPLE_POINTS = 2**18
 MIDDLE = 0.5
+FLAT = 1e-9  # of the widest component
+
+_BLOCK_PIXELS = 2**17  # held in double precision at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +41,7 @@ class Projection:
     @classmethod
     def fit(
         cls,
-        embedding: Float[np.ndarray, "d *space"],
+        embedding: Float[np.ndarray, "d *space"] | PixelArray,
         mask: Bool[np.ndarray, "*space"] | None = None,
     ) -> Self:
         """Fit to all pixels of a mask by principal component analysis.
@@ -50,6 +55,11 @@ class Projection:
             Channels first; may be lazy.
         mask
             Pixels to fit to; all of them if left out or empty.
+
+        Raises
+        ------
+        InputError
+            If a pixel of the mask is embedded at NaN or infinity.
         """
         if mask is not None and not mask.any():
             mask = None
@@ -59,6 +69,11 @@ class Projection:
             count += len(points)
             total += points.sum(0)
             products += points.T @ points
+        if not np.isfinite(products).all():
+            raise InputError(
+                "The embedding holds NaN or infinite values. "
+                "Check the image and the model that made it."
+            )
         mean = total / count
         covariance = products / count - np.outer(mean, mean)
         _, vectors = np.linalg.eigh(covariance)
@@ -68,7 +83,9 @@ class Projection:
         step = max(1, count // SAMPLE_POINTS)
         sample = np.concatenate([points[::step] for points in _points(embedding, mask)])
         low, high = np.percentile((sample - mean) @ components.T, RANGE_PERCENTILES, axis=0)
-        return cls(mean, components, low, np.where(high > low, high, low + 1))
+        width = high - low
+        flat = MIDDLE * (width <= FLAT * width[0])  # a constant takes the middle value
+        return cls(mean, components, low - flat, high + flat)
 
     def apply(self, embedding: Float[np.ndarray, "d *space"]) -> Float[np.ndarray, "*space 3"]:
         """Return colours in 0 .. 1, single precision; missing components are a middle value."""
@@ -83,11 +100,10 @@ class Projection:
 
 
 def _points(
-    embedding: Float[np.ndarray, "d *space"], mask: Bool[np.ndarray, "*space"] | None
-) -> "list[Float[np.ndarray, 'n d']]":
-    found = []
-    for box in blocks(embedding[0]):
+    embedding: PixelArray, mask: Bool[np.ndarray, "*space"] | None
+) -> Iterator[Float[np.ndarray, "n d"]]:
+    """Read the pixels of a mask block by block, in double precision."""
+    plane = View(embedding, (0, *[None] * (embedding.ndim - 1)))
+    for box in blocks(plane, _BLOCK_PIXELS):
         block = read_block(embedding, (slice(None), *box)).astype(np.float64)
-        inside = np.ones(block.shape[1:], bool) if mask is None else mask[box]
-        found.append(block[:, inside].T)
-    return found
+        yield block.reshape(len(block), -1).T if mask is None else block[:, mask[box]].T

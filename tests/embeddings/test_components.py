@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from scipy import ndimage
+
+from napari_shift_unet.embeddings.components import (
+    absorb_small,
+    relabel_in_raster_order,
+    split_components,
+)
+
+few_labels = array_shapes(min_dims=2, max_dims=3, max_side=7).flatmap(
+    lambda shape: arrays(np.int64, shape, elements=st.integers(0, 3))
+)
+
+
+@given(few_labels)
+def test_parts_are_the_connected_components_of_every_label(labels):
+    parts = split_components(labels)
+    np.testing.assert_array_equal(parts > 0, labels > 0)
+    count = 0
+    for label in range(1, 4):
+        everywhere = np.ones((3,) * labels.ndim)
+        reference, n = ndimage.label(labels == label, everywhere)
+        count += n
+        pairs = np.unique(np.stack([reference[labels == label], parts[labels == label]]), axis=1)
+        assert pairs.shape[1] == n
+    assert parts.max(initial=0) == count
+
+
+def test_corners_connect():
+    assert split_components(np.eye(4, dtype=int)).max() == 1
+    assert split_components(np.eye(4, dtype=int)[::2]).max() == 2
+
+
+@given(few_labels, st.permutations([1, 2, 3]), st.integers(1, 10**12))
+def test_numbers_depend_on_places_alone(labels, permuted, factor):
+    numbered = relabel_in_raster_order(labels)
+    others = np.array([0, *permuted]) * factor
+    np.testing.assert_array_equal(relabel_in_raster_order(others[labels]), numbered)
+    np.testing.assert_array_equal(relabel_in_raster_order(numbered), numbered)
+    assert numbered.dtype == np.int32
+    seen = numbered[numbered > 0]
+    first = [np.flatnonzero(seen == i)[0] for i in range(1, seen.max(initial=0) + 1)]
+    assert first == sorted(first)
+    np.testing.assert_array_equal(labels > 0, numbered > 0)
+
+
+def test_a_piece_joins_the_object_with_most_shared_faces():
+    labels = np.array([[1, 1, 1, 2, 2], [1, 1, 3, 2, 2], [1, 1, 3, 2, 2], [1, 1, 1, 2, 2]])
+    absorbed = absorb_small(labels, min_size=3)
+    wanted = np.where(labels == 3, 1, labels)  # 4 faces with 1, 2 with 2
+    np.testing.assert_array_equal(absorbed, wanted)
+    np.testing.assert_array_equal(labels == 3, labels == 3)
+
+
+def test_of_equal_objects_the_lower_label_gets_the_piece():
+    np.testing.assert_array_equal(absorb_small(np.array([[1, 1, 3, 2, 2]]), 2), [[1, 1, 1, 2, 2]])
+
+
+def test_pieces_behind_pieces_follow():
+    labels = np.array([[7, 7, 7, 2, 5, 0, 4]])
+    np.testing.assert_array_equal(absorb_small(labels, 3), [[7, 7, 7, 7, 7, 0, 0]])
+
+
+def test_a_lonely_piece_is_dropped_and_nothing_else():
+    labels = np.array([[1, 1, 0, 2, 0, 3, 3]])
+    np.testing.assert_array_equal(absorb_small(labels, 2), [[1, 1, 0, 0, 0, 3, 3]])
+
+
+@pytest.mark.parametrize("min_size", [0, 1])
+@given(labels=few_labels)
+def test_everything_is_large_enough(labels, min_size):
+    np.testing.assert_array_equal(absorb_small(labels, min_size), labels)
+
+
+@given(few_labels, st.integers(2, 30))
+def test_no_small_piece_is_left_and_no_large_object_is_cut(labels, min_size):
+    absorbed = absorb_small(labels, min_size)
+    sizes, before = (np.bincount(a.ravel(), minlength=4) for a in (absorbed, labels))
+    assert not ((sizes[1:] > 0) & (sizes[1:] < min_size)).any()
+    large = (before >= min_size) & (np.arange(4) > 0)
+    kept = large[labels]
+    np.testing.assert_array_equal(absorbed[kept], labels[kept])
+    np.testing.assert_array_equal(absorbed[labels == 0], 0)
