@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Integer, Real
 
+from ..errors import InputError
 from ..images.units import MICROMETER, in_known_unit
 
 SIZE = {2: "area", 3: "volume"}
@@ -40,7 +41,17 @@ def measure_objects(
         ``volume_px``, ``centroid_y_px``, ..., ``bbox_y_min_px``, ``bbox_y_max_px`` (half open),
         ..., ``mean_intensity``, ``max_intensity``, and the physical ones such as ``area_um2`` and
         ``centroid_y_um``, which count from the first pixel's centre.
+
+    Raises
+    ------
+    InputError
+        If the intensities are not of the size of the labels.
     """
+    if intensity is not None and intensity.shape != labels.shape:
+        raise InputError(
+            f"The image has {intensity.shape} px and the labels {labels.shape} px. "
+            "Choose the image that was segmented."
+        )
     letters = axes or "tczyx"[-labels.ndim :]
     space = [i for i, letter in enumerate(letters) if letter in "zyx"]
     size = SIZE[len(space)]
