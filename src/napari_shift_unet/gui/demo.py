@@ -16,6 +16,7 @@ from qtpy.QtWidgets import QApplication
 
 from ..errors import ShiftUNetError
 from ..images import writing
+from ..networks import read_card
 from ..results import check_directory
 from .reading import PLUGIN
 
@@ -56,6 +57,8 @@ def run_demo(
         If the results cannot be written, or the model cannot be used.
     """
     check_directory(output)
+    if model is not None:
+        read_card(model)  # what is wrong with it, before a window opens
     viewer = napari.Viewer(show=True)
     try:
         viewer.window.resize(*WINDOW_SIZE)
