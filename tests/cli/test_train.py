@@ -51,7 +51,7 @@ def test_a_model_is_trained_and_can_be_used(shift_unet, data, recipe, tmp_path):
     summary = json.loads(ran.out)
     assert summary["steps"] == 6
     assert summary["best_step"] in (3, 6)
-    assert summary["images"] == {"train": 2, "val": 1}
+    assert summary["images"] == {"train": 2, "val": 1, "test": 0}
     assert "steps" in ran.err
     assert "step 3: validation AP 0.5 is " in ran.err
     card = read_card(output)

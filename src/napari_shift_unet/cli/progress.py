@@ -84,6 +84,25 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
                     pass
 
 
+def follow_calibration(events: Generator[Any, None, Result]) -> Result:
+    """Run a calibration to its end and show how many settings were tried.
+
+    Parameters
+    ----------
+    events
+        Generator of `training.Tried`.
+    """
+    with closing(events), _bar("settings of the clustering tried") as bar:
+        while True:
+            try:
+                tried = next(events)
+            except StopIteration as stop:
+                found: Result = stop.value
+                return found
+            bar.update()
+            bar.set_postfix_str(f"AP 0.5 on validation {tried.score:.3f}", refresh=False)
+
+
 def _start(bar: tqdm, steps: int, done: int) -> None:
     if done:
         note(f"going on after step {done}")

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from ..errors import InputError, OutputError
 from .console import result_json
 from .options import Device, TileOption, numbers
-from .progress import follow_training
+from .progress import follow_calibration, follow_training
 
 
 def train(
@@ -30,7 +30,8 @@ def train(
 ) -> None:
     """Train a model; the same command goes on with a training that was stopped.
 
-    Prints a JSON summary.
+    At the end the clustering is chosen on the validation images, the test images of split.json are
+    scored, and a JSON summary is printed.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def train(
     device
         Where to compute.
     """
-    from ..training import read_folder, read_recipe
+    from ..training import calibrate, read_folder, read_recipe, split_names
     from ..training import train as train_events
     from ..training.losses import EMBEDDING_LOSSES
 
@@ -87,15 +88,21 @@ def train(
     progress = follow_training(
         train_events(samples, validation, config, output, device=device), config.steps
     )
+    test = []
+    if split_names(data, "test"):
+        test = read_folder(data, "test", config.percentiles, config.spec.ndim)
+    card = follow_calibration(calibrate(output, validation, test))
     result_json(
         {
             "model": str(output),
             "name": config.name,
             "method": config.method,
-            "images": {"train": len(samples), "val": len(validation)},
+            "images": {"train": len(samples), "val": len(validation), "test": len(test)},
             "steps": progress.step,
             "best_step": progress.best_step,
             "validation_ap": round(progress.best_score, 4),
+            "clustering": card.clustering,
+            "scores": card.scores,
             "seconds": round(perf_counter() - began, 1),
         }
     )

@@ -1,7 +1,8 @@
 """From images with instance masks to a model file."""
 
+from .calibration import Tried, calibrate
 from .config import Augmentation, TrainConfig
-from .dataset import Sample, read_folder
+from .dataset import Sample, read_folder, split_names
 from .loop import Saved, StepDone, TrainEvent, Validated, train
 from .recipe import read_recipe
 
@@ -12,8 +13,11 @@ __all__ = [
     "StepDone",
     "TrainConfig",
     "TrainEvent",
+    "Tried",
     "Validated",
+    "calibrate",
     "read_folder",
     "read_recipe",
+    "split_names",
     "train",
 ]

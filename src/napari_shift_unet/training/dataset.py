@@ -47,13 +47,14 @@ def read_folder(
     InputError
         If files are missing or do not match.
     """
-    names = _names(folder, split)
+    names = split_names(folder, split)
     if not names:
         raise InputError(f"{folder} holds no images of the split '{split}'; check split.json.")
     return [_read_sample(folder, name, percentiles, ndim) for name in names]
 
 
-def _names(folder: Path, split: Split) -> list[str]:
+def split_names(folder: Path, split: Split) -> list[str]:
+    """Return the sorted file names of one split; errors as in `read_folder`."""
     images = folder / "images"
     if not images.is_dir() or not (folder / "masks").is_dir():
         raise InputError(f"{folder} must hold the folders images and masks.")
@@ -69,8 +70,9 @@ def _names(folder: Path, split: Split) -> list[str]:
 
 def _listed(listing: Path, split: Split) -> list[str]:
     try:
-        return sorted(str(name) for name in json.loads(listing.read_text(encoding="utf-8"))[split])
-    except (ValueError, LookupError, TypeError) as error:
+        names = json.loads(listing.read_text(encoding="utf-8")).get(split, [])
+        return sorted(str(name) for name in names)
+    except (ValueError, AttributeError, TypeError) as error:
         raise InputError(
             f"{listing} holds no list of names under '{split}' ({error}). "
             'Write it as {"train": [...], "val": [...], "test": [...]}.'

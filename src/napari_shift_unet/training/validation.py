@@ -1,8 +1,10 @@
-"""The score that decides which state of a training is best."""
+"""The score that decides which state of a training is best, and with which clustering."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from ..embeddings import ClusterConfig, embed, label_instances
 from ..evaluation import average_precision
@@ -15,19 +17,37 @@ from .dataset import Sample
 ALREADY_NORMALISED = Normalisation(0.0, 1.0)
 
 
-def mean_average_precision(model: Model, samples: Sequence[Sample]) -> float:
-    """Mean over images of TP / (TP + FP + FN) at an overlap of one half; 0 without images."""
-    scores = [_score(model, sample) for sample in samples]
-    return float(np.mean(scores)) if scores else 0.0
+@dataclass(frozen=True)
+class Predicted:
+    """A sample's embedding and foreground, from which any clustering can be scored."""
+
+    embedding: Float[np.ndarray, "d *space"]
+    foreground: Float[np.ndarray, "*space"] | None
+    truth: Int[np.ndarray, "*space"]
+
+    def score(self, clustering: ClusterConfig) -> float:
+        """TP / (TP + FP + FN) at an overlap of one half."""
+        return average_precision(
+            label_instances(self.embedding, self.foreground, clustering), self.truth
+        )
 
 
-def _score(model: Model, sample: Sample) -> float:
+def predict_sample(model: Model, sample: Sample) -> Predicted:
+    """Predict a whole sample, tile by tile."""
     spec = model.config.spec
     selection = select(Image(sample.image, "c" + "zyx"[-spec.ndim :]), spec.ndim)
     plan = plan_tiles(sample.labels.shape, model.footprint)
     normalisations = [ALREADY_NORMALISED] * spec.in_channels
     output = drain(predict(selection, model, plan, normalisations)).output
-    embedding = embed(output[: spec.embedding_dims], model.config.method)
-    foreground = 1 / (1 + np.exp(-output[-1])) if spec.foreground else None
-    labels = label_instances(embedding, foreground, ClusterConfig(**model.config.clustering))
-    return average_precision(labels, np.maximum(sample.labels, 0))
+    return Predicted(
+        embedding=embed(output[: spec.embedding_dims], model.config.method),
+        foreground=1 / (1 + np.exp(-output[-1])) if spec.foreground else None,
+        truth=np.maximum(sample.labels, 0),
+    )
+
+
+def mean_average_precision(model: Model, samples: Sequence[Sample]) -> float:
+    """Mean of `Predicted.score` over images; 0 without images."""
+    clustering = ClusterConfig(**model.config.clustering)
+    scores = [predict_sample(model, sample).score(clustering) for sample in samples]
+    return float(np.mean(scores)) if scores else 0.0

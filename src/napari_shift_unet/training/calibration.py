@@ -1,0 +1,82 @@
+"""After a training: clustering is chosen on the validation split, the test split is only scored."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..embeddings import ClusterConfig
+from ..networks import ModelConfig, load_file, save_model
+from .dataset import Sample
+from .validation import Predicted, predict_sample
+
+BANDWIDTH_FACTORS = tuple(2 ** (k / 4) for k in range(-6, 7))
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
+SIZES = (0, 10, 20, 30, 50)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One setting of the clustering and its mean score on the validation split."""
+
+    clustering: ClusterConfig
+    score: float
+
+
+def calibrate(
+    path: Path, validation: Sequence[Sample], test: Sequence[Sample] = ()
+) -> Generator[Tried, None, ModelConfig]:
+    """Choose the clustering of a trained model and write it, with the scores, into its file.
+
+    Bandwidth, foreground threshold and smallest size are varied in turn, each with the best of
+    those before. The test split decides nothing.
+
+    Parameters
+    ----------
+    path
+        Model file; its header is rewritten.
+    validation
+        Samples that decide; without any, the clustering stays.
+    test
+        Samples that are scored once, at the end.
+
+    Yields
+    ------
+    Tried
+        Every setting that was tried.
+    """
+    model = load_file(path)
+    predicted = [predict_sample(model, sample) for sample in validation]
+    best = Tried(ClusterConfig(**model.config.clustering), -1.0)
+    if predicted:
+        for name, values in _candidates(best.clustering):
+            for value in values:
+                clustering = best.clustering.model_copy(update={name: value})
+                found = Tried(clustering, _mean_score(predicted, clustering))
+                yield found
+                best = max(best, found, key=lambda tried: tried.score)
+    scores = dict(model.config.scores)
+    if predicted:
+        scores["val_ap50"] = round(best.score, 4)
+    if test:
+        unseen = [predict_sample(model, sample) for sample in test]
+        scores["test_ap50"] = round(_mean_score(unseen, best.clustering), 4)
+    chosen = best.clustering.model_dump(mode="json")
+    card = model.config.model_copy(update={"clustering": chosen, "scores": scores})
+    save_model(path, card, model.network)
+    return card
+
+
+def _candidates(start: ClusterConfig) -> list[tuple[str, Sequence[Any]]]:
+    bandwidths = [round(start.bandwidth * factor, 2) for factor in BANDWIDTH_FACTORS]
+    return [
+        ("bandwidth", bandwidths),
+        ("foreground_threshold", THRESHOLDS),
+        ("min_size", SIZES),
+    ]
+
+
+def _mean_score(predicted: Sequence[Predicted], clustering: ClusterConfig) -> float:
+    return float(np.mean([sample.score(clustering) for sample in predicted]))
