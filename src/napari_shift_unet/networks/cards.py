@@ -55,8 +55,8 @@ def model_file(model: str | Path) -> Iterator[Path]:
         return
     path = Path(model).expanduser()
     if not path.suffix and not path.exists():
-        known = ", ".join((*model_names(), "or the path of a file"))
-        raise ModelError(f"there is no model '{model}'. Use {known}.")
+        known = "".join(f"{name}, or " for name in model_names())
+        raise ModelError(f"there is no model '{model}'. Use {known}the path of a file.")
     yield path
 
 
