@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def calibrate(
     """
     model = load_file(path)
     predicted = [predict_sample(model, sample) for sample in validation]
-    best = Tried(ClusterConfig(**model.config.clustering), -1.0)
+    best = Tried(ClusterConfig(**model.config.clustering), -inf)
     if predicted:
         for name, values in _candidates(best.clustering):
             for value in values:
