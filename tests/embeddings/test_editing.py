@@ -41,6 +41,14 @@ def test_region_hangs_together_with_the_pixel():
     assert connected_region(similarity, (1, 1), 0.95).sum() == 1
 
 
+def test_region_has_no_holes():
+    similarity = np.ones((5, 6), np.float32)
+    similarity[2, 2:4] = 0
+    assert connected_region(similarity, (0, 0), 0.5).all()
+    similarity[2, 2:] = 0
+    np.testing.assert_array_equal(connected_region(similarity, (0, 0), 0.5), similarity > 0)
+
+
 def test_region_of_an_object_leaves_the_background_out():
     similarity = np.full((3, 5), 0.9, np.float32)
     foreground = np.zeros((3, 5), bool)

@@ -156,7 +156,7 @@ def test_sliders_change_the_region_at_once(desk, objects):
     desk.section.sigma_slider.setValue(desk.section.sigma_slider.maximum())
     desk.section.threshold_slider.setValue(0.1)
     assert desk.shown("region").data.sum() == small
-    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 8), rel=1e-3)
+    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 12), rel=1e-3)
     desk.section.threshold_slider.setValue(1)
     assert desk.shown("region").data.sum() == small
 

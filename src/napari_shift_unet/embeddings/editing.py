@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
+from scipy.ndimage import binary_fill_holes, find_objects
 from skimage.segmentation import flood
 
 SWALLOWED = 0.75
@@ -29,8 +30,8 @@ def connected_region(
 ) -> Bool[np.ndarray, "*space"]:
     """Return the pixels of at least a similarity that hang together, by faces, with a pixel.
 
-    Background next to an object is often embedded like it. Therefore a pixel of the foreground has
-    a region of foreground only; the region of a background pixel takes no notice of it.
+    Holes are filled. Background next to an object is often embedded like it. Therefore a pixel of
+    the foreground has a region of foreground only; that of a background pixel takes no notice of it.
 
     Parameters
     ----------
@@ -48,6 +49,8 @@ def connected_region(
         alike &= foreground
     alike[tuple(pixel)] = True
     region: np.ndarray = flood(alike, tuple(pixel), connectivity=1)  # type: ignore[no-untyped-call]
+    (box,) = find_objects(region.astype(np.uint8))
+    region[box] = binary_fill_holes(region[box])
     return region
 
 

@@ -121,7 +121,13 @@ def export(widget: "SegmentWidget", output: Path) -> list[Path]:
 
 def settle(viewer: Viewer) -> None:
     """Show the whole image and draw everything that is waiting to be drawn."""
+    draw()
     viewer.reset_view()
+    draw()
+
+
+def draw() -> None:
+    """Draw everything that is waiting to be drawn."""
     for _ in range(3):  # a layout, what is drawn for it, and what its size changes
         QApplication.processEvents()
 

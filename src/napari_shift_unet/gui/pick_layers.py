@@ -17,7 +17,7 @@ HEAT = {
     "colormap": "inferno",
     "contrast_limits": (0, 1),
     "blending": "additive",
-    "opacity": 0.6,
+    "opacity": 0.5,
 }
 OUTLINE = {
     "colormap": DirectLabelColormap(color_dict={1: "white", None: "transparent"}),
