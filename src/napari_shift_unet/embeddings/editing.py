@@ -31,7 +31,7 @@ def connected_region(
     """Return the pixels of at least a similarity that hang together, by faces, with a pixel.
 
     Holes are filled. Background next to an object is often embedded like it. Therefore a pixel of
-    the foreground has a region of foreground only; that of a background pixel takes no notice of it.
+    the foreground has a region of foreground only; that of a background pixel ignores it.
 
     Parameters
     ----------
