@@ -13,6 +13,10 @@ from ..geometry import TilePlan, lattice_lines
 
 Span = tuple[float, float]
 HALF_PX = 0.5
+MARGIN = 0.5
+"""How much is drawn beyond each edge of the screen, over its size: panning then shows no gap."""
+SAME_ZOOM = 0.02
+"""Relative change of zoom at which the lines are not chosen anew."""
 MOST_PLANES_3D = 90
 """Borders of tiles over all axes that are drawn in 3D; at most 2,700 lines."""
 DASHES = 24
@@ -37,6 +41,23 @@ class Plane:
         low, high = self.visible[axis]
         return max(low, -HALF_PX), min(high, self.shape[axis] - HALF_PX)
 
+    def still_covers(self, other: "Plane") -> bool:
+        """Whether what was drawn for this plane, with its margin, will do for another one."""
+        if self.shape != other.shape or self.tiled != other.tiled:
+            return False
+        for axis in (0, 1):
+            zoom = other.px_per_screen_px[axis] / self.px_per_screen_px[axis]
+            (low, high), (drawn_low, drawn_high) = other.inside(axis), self.drawn(axis)
+            if abs(zoom - 1) > SAME_ZOOM or low < drawn_low or high > drawn_high:
+                return False
+        return True
+
+    def drawn(self, axis: int) -> Span:
+        """Return the part of the image along an axis that is drawn: with a margin to pan in."""
+        low, high = self.visible[axis]
+        margin = MARGIN * (high - low)
+        return max(low - margin, -HALF_PX), min(high + margin, self.shape[axis] - HALF_PX)
+
 
 def tile_lines(plan: TilePlan, plane: Plane, min_gap: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the borders of the crops and of the image, and which of them will be seams.
@@ -58,7 +79,8 @@ def tile_lines(plan: TilePlan, plane: Plane, min_gap: float) -> tuple[np.ndarray
     segments, seams = [], []
     for axis, planned in enumerate(plane.tiled):
         inner = [] if planned is None else _inner(plane, axis, plan.crop[planned], min_gap)
-        edges = [at for at in (0, plane.shape[axis]) if _is_visible(plane, axis, at)]
+        low, high = plane.drawn(axis)
+        edges = [at for at in (0, plane.shape[axis]) if low <= at - HALF_PX <= high]
         segments.append(_lines(plane, axis, [*inner, *edges]))
         seams += [planned is not None and not plan.exact_axes[planned]] * len(inner) + [
             False
@@ -137,19 +159,14 @@ def tile_edges(plan: TilePlan, shape: Sequence[int]) -> np.ndarray:
 
 def _inner(plane: Plane, axis: int, step: int, min_gap: float) -> list[int]:
     """Return the borders of a grid along an axis, in px, without the image's own edges."""
-    low, high = (at + HALF_PX for at in plane.inside(axis))
+    low, high = (at + HALF_PX for at in plane.drawn(axis))
     found = lattice_lines(low, high, step, min_gap=min_gap * plane.px_per_screen_px[axis])
     return [at for at in found if 0 < at < plane.shape[axis]]
 
 
-def _is_visible(plane: Plane, axis: int, border: int) -> bool:
-    low, high = plane.visible[axis]
-    return low <= border - HALF_PX <= high
-
-
 def _lines(plane: Plane, axis: int, borders: Sequence[int]) -> np.ndarray:
-    """Return lines at borders of one axis that run along the other one, over the visible part."""
-    low, high = plane.inside(1 - axis)
+    """Return lines at borders of one axis that run along the other one, as far as is drawn."""
+    low, high = plane.drawn(1 - axis)
     if low >= high:
         borders = []
     segments = np.zeros((len(borders), 2, 2))

@@ -23,7 +23,7 @@ class PredictBar(QWidget):
         super().__init__()
         self._viewer = viewer
         self._running = False
-        self._obstacle = ""
+        self._obstacle = self._said = ""
         self._listening = Connections()
         self.predict_button = QPushButton("Predict")
         self.cancel_button = QPushButton("Cancel")
@@ -49,6 +49,7 @@ class PredictBar(QWidget):
         """Say what has to be done before a prediction can start; empty if nothing."""
         self._obstacle = obstacle
         self._update()
+        self._show_status()
 
     def start(self, text: str) -> None:
         """Show that a prediction began whose length is not known yet."""
@@ -73,7 +74,8 @@ class PredictBar(QWidget):
 
     def say(self, text: str) -> None:
         """Show a line of status."""
-        self.status.set_text(text)
+        self._said = text
+        self._show_status()
 
     def close_down(self) -> None:
         """Stop listening to the viewer."""
@@ -90,11 +92,15 @@ class PredictBar(QWidget):
         self.cancel_button.setVisible(self._running)
         self.progress.setVisible(self._running)
 
+    def _show_status(self) -> None:
+        """Say what hinders the next prediction rather than how the last one went."""
+        self.status.set_text(self._said if self._running else self._obstacle or self._said)
+
     def _on_predict_key(self, _viewer: Viewer) -> None:
         if self.predict_button.isEnabled():
             self.predict.emit()
         else:
-            self.say(self.predict_button.toolTip())
+            self.status.set_text(self.predict_button.toolTip())
 
     def _on_cancel_key(self, _viewer: Viewer) -> None:
         if self._running:

@@ -15,7 +15,7 @@ from ..errors import InputError, ShiftUNetError
 from ..geometry import TilePlan
 from .clustering_section import ClusteringSection
 from .export import ExportSection
-from .grid import LATTICE, TILES, Grid, Target
+from .grid import Grid
 from .image_section import ImageSection
 from .jobs import Jobs
 from .labeller import Labeller
@@ -26,6 +26,7 @@ from .pick import PickSection
 from .predict_bar import PredictBar
 from .predictor import Predictor, Request
 from .session import Run, Session
+from .target import LATTICE, TILES, Target
 from .tiling_section import Task, TilingSection
 from .wording import count_text, seconds_text
 from .work import Predicted, find_devices
@@ -145,6 +146,7 @@ class SegmentWidget(QWidget):
         self._device_jobs.returned.connect(self.models.set_devices)
         self.images.replaced.connect(self.session.forget)
         self.session.predicted.connect(self._on_run)
+        self.session.labelled.connect(self.grid.raise_)
         self.session.cleared.connect(self._on_run)
         # When Qt deletes this widget with its window, only what has no parent is still alive.
         self._closers = (
@@ -255,7 +257,6 @@ class SegmentWidget(QWidget):
         self._speeds[str(self.models.model), self.models.device] = done.seconds / work
         self._tell_speed()
         self._draw(self.tiling.plan)
-        self.grid.raise_()
         tiles = count_text(len(done.plan) * planes, "tile")
         self.bar.stop(f"{tiles} in {seconds_text(done.seconds)} on {done.device}")
         self.session.set_run(run)

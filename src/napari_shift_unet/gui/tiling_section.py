@@ -9,9 +9,10 @@ from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ..errors import InputError
 from ..geometry import Footprint, TilePlan, plan_tiles
-from .grid import CONTEXT, LATTICE, STYLES, TILES
+from .grid_layers import STYLES
 from .parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
 from .size_edit import SizeEdit
+from .target import CONTEXT, LATTICE, TILES
 from .wording import bytes_text, count_text, legal_text, seconds_text, sizes_text
 
 Size = tuple[int, ...]
@@ -95,7 +96,7 @@ class TilingSection(QWidget):
         form = Form(self)
         form.add("Window", self.window_edit)
         form.add("Crop to", self.crop_edit)
-        form.add("", on_one_line(self.reads, self.per_axis, stretch=0))
+        form.addRow(on_one_line(self.reads, self.per_axis, stretch=0))
         form.addRow(self.verdict)
         form.addRow(self.forecast)
         form.addRow(on_one_line(*self.show_boxes.values()))
@@ -168,7 +169,9 @@ class TilingSection(QWidget):
         self.reads.setText(f"reads {sizes_text(plan.input_size)}{returns}")
         if not plan.legal:
             causes = "; ".join(plan.reasons)
-            fix = f"Use {sizes_text(self._mended_crop(plan), unit='')}"
+            mended = zip(self._mended_crop(plan), plan.exact_axes, strict=True)
+            changed = dict.fromkeys(size for size, exact in mended if not exact)
+            fix = f"Use {', '.join(map(str, changed))}"
             self.verdict.say(
                 f"Seams expected: {causes}.", WARNING, fix, "Crop to the nearest seam-free size"
             )

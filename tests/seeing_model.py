@@ -1,0 +1,44 @@
+"""A model that needs no training: bright is foreground, and near is alike."""
+
+from pathlib import Path
+
+import torch
+
+from napari_shift_unet.geometry import UNetSpec
+from napari_shift_unet.networks import ModelConfig, UNet, save_model
+
+SHARPNESS = 20.0
+
+
+def write_seeing_model(path: Path, **spec: object) -> Path:
+    """Write a U-Net whose first skip carries the image unchanged to the head.
+
+    Its foreground is the sigmoid of 20 (x - 0.5) for a pixel x, its offsets are zero, so that the
+    embedding is the position. Period 4 px, context 20 px per side unless `spec` says otherwise.
+    """
+    described = UNetSpec(
+        **{"width": 2, "factors": (2, 2), "batch_norm": False, "embedding_dims": 2, **spec}
+    )
+    network = UNet(described).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        for convolutions in (network.down[0], network.up[0]):
+            for layer in convolutions:
+                if hasattr(layer, "weight"):
+                    layer.weight[(0, 0, *(k // 2 for k in described.kernel))] = 1.0
+        network.head.weight[-1, 0] = SHARPNESS
+        network.head.bias[-1] = -SHARPNESS / 2
+    config = ModelConfig(
+        name="seeing",
+        method="semi-convolutional",
+        spec=described,
+        percentiles=(0.0, 100.0),
+        clustering={"bandwidth": 12.0, "foreground_threshold": 0.5, "min_size": 4},
+        training_window=(12,) * described.ndim,
+        data="nothing",
+        licence="BSD-3-Clause",
+        scores={"AP 0.5": 0.5},
+    )
+    save_model(path, config, network)
+    return path
