@@ -81,10 +81,10 @@ def tile_lines(plan: TilePlan, plane: Plane, min_gap: float) -> tuple[np.ndarray
         inner = [] if planned is None else _inner(plane, axis, plan.crop[planned], min_gap)
         low, high = plane.drawn(axis)
         edges = [at for at in (0, plane.shape[axis]) if low <= at - HALF_PX <= high]
-        segments.append(_lines(plane, axis, [*inner, *edges]))
-        seams += [planned is not None and not plan.exact_axes[planned]] * len(inner) + [
-            False
-        ] * len(edges)
+        warn = planned is not None and not plan.exact_axes[planned]
+        lines = _lines(plane, axis, [*inner, *edges])
+        segments.append(lines)
+        seams += ([warn] * len(inner) + [False] * len(edges))[: len(lines)]
     return np.concatenate(segments), np.array(seams, bool)
 
 
