@@ -129,6 +129,7 @@ def show_labels(session: Session, run: Run, labels: np.ndarray, facts: dict[str,
     layer = session.result(run.image_layer, INSTANCES)
     if layer is not None and session.is_edited(layer):
         layer.name = f"{name} (edited)"
+        layer.visible = False
         layer = None
     if isinstance(layer, Labels) and layer.ndim == data.ndim:
         layer.data = data
