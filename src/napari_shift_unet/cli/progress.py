@@ -1,7 +1,7 @@
 """Progress bars on stderr for the core's generators of events."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -25,24 +25,21 @@ def follow_prediction(events: Generator[Any, None, Result]) -> Result:
     """
     from ..prediction import BackedOff, Started, TileDone
 
-    with closing(events), _bar("tiles") as bar:
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as stop:
-                found: Result = stop.value
-                return found
-            match event:
-                case Started(plan=plan, planes=planes):
-                    for reason in plan.reasons:
-                        note(f"seams expected: {reason}.")
-                    bar.reset(planes * len(plan))
-                case BackedOff():
-                    bar.clear()
-                    note(str(event))
-                case TileDone(done=done, total=total):
-                    bar.total = total
-                    bar.update(done - bar.n)
+    def show(event: object) -> None:
+        match event:
+            case Started(plan=plan, planes=planes):
+                for reason in plan.reasons:
+                    note(f"seams expected: {reason}.")
+                bar.reset(planes * len(plan))
+            case BackedOff():
+                bar.clear()
+                note(str(event))
+            case TileDone(done=done, total=total):
+                bar.total = total
+                bar.update(done - bar.n)
+
+    with _bar("tiles") as bar:
+        return _run(events, show)
 
 
 def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
@@ -55,33 +52,29 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
     steps
         Length of the whole training.
     """
-    from ..training import Saved, StepDone, Validated
+    from ..training import StepDone, Validated
 
     loss: float | None = None
-    with closing(events), _bar("steps") as bar:
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as stop:
-                found: Result = stop.value
-                return found
-            except KeyboardInterrupt:
-                _say_stopped(bar)
-                raise
-            match event:
-                case StepDone(step=step, loss=latest):
-                    if loss is None:
-                        _start(bar, steps, step - 1)
-                    loss = latest if loss is None else SMOOTHING * loss + (1 - SMOOTHING) * latest
-                    bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
-                    bar.update(step - bar.n)
-                case Validated(step=step, score=score, best=best):
-                    bar.clear()
-                    note(
-                        f"step {step}: validation AP 0.5 is {score:.3f}{', the best so far' * best}"
-                    )
-                case Saved():
-                    pass
+
+    def show(event: object) -> None:
+        nonlocal loss
+        match event:
+            case StepDone(step=step, loss=latest):
+                if loss is None:
+                    _start(bar, steps, step - 1)
+                loss = latest if loss is None else SMOOTHING * loss + (1 - SMOOTHING) * latest
+                bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+                bar.update(step - bar.n)
+            case Validated(step=step, score=score, best=best):
+                bar.clear()
+                note(f"step {step}: validation AP 0.5 is {score:.3f}{', the best so far' * best}")
+
+    with _bar("steps") as bar:
+        try:
+            return _run(events, show)
+        except KeyboardInterrupt:
+            _say_stopped(bar)
+            raise
 
 
 def follow_calibration(events: Generator[Any, None, Result]) -> Result:
@@ -92,15 +85,24 @@ def follow_calibration(events: Generator[Any, None, Result]) -> Result:
     events
         Generator of `training.Tried`.
     """
-    with closing(events), _bar("settings of the clustering tried") as bar:
+
+    def show(tried: Any) -> None:
+        bar.update()
+        bar.set_postfix_str(f"AP 0.5 on validation {tried.score:.3f}", refresh=False)
+
+    with _bar("settings of the clustering tried") as bar:
+        return _run(events, show)
+
+
+def _run(events: Generator[Any, None, Result], show: Callable[[Any], None]) -> Result:
+    with closing(events):
         while True:
             try:
-                tried = next(events)
+                event = next(events)
             except StopIteration as stop:
                 found: Result = stop.value
                 return found
-            bar.update()
-            bar.set_postfix_str(f"AP 0.5 on validation {tried.score:.3f}", refresh=False)
+            show(event)
 
 
 def _start(bar: tqdm, steps: int, done: int) -> None:
