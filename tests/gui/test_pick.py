@@ -104,7 +104,7 @@ def test_a_click_shows_what_is_alike_and_enter_makes_it_one_object(desk, objects
     similarity, region = desk.shown("similarity"), desk.shown("region")
     both = np.isin(objects, (1, 3))
     np.testing.assert_allclose(similarity.data[both], 1)
-    assert similarity.data[~both].max() < 0.01
+    assert similarity.data[~both].max() == pytest.approx(np.exp(-10 / 4), rel=1e-3)
     np.testing.assert_array_equal(region.data > 0, both)
     assert similarity.visible
     assert "400 px" in desk.section.make_button.text()

@@ -125,7 +125,7 @@ class ExportSection(QWidget):
         self._on_run_changed()
         folder, names = result.files[0].parent, ", ".join(path.name for path in result.files)
         self.export_button.setEnabled(True)
-        self.status.set_text(f"Wrote {names} to {folder}")
+        self.status.set_text(f"{folder}: {names} written")
         self.exported.emit(result.files)
 
     def _on_errored(self, error: Exception) -> None:
