@@ -135,7 +135,6 @@ class GridLayers(QObject):
             opacity=style.opacity,
             **placement(image),
         )
-        layer.editable = False
         self.by_kind[kind] = layer
         add_quietly(self._viewer, layer)
         layer.events.visible.connect(self._on_visible)

@@ -1,0 +1,84 @@
+import pytest
+from qtpy.QtWidgets import QFileDialog
+
+from napari_shift_unet.gui import model_section
+from napari_shift_unet.gui.model_section import LOAD, NONE_CHOSEN, ModelSection
+from seeing_model import write_seeing_model
+
+
+@pytest.fixture
+def section(qtbot, monkeypatch):
+    monkeypatch.setattr(model_section, "model_names", list)
+    section = ModelSection()
+    qtbot.addWidget(section)
+    section.show()
+    return section
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """Answer the file dialog with a path."""
+
+    def answer(path):
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+
+    return answer
+
+
+def load(section):
+    choice = section.model_choice
+    choice.setCurrentIndex(choice.findText(LOAD))
+    choice.activated.emit(choice.currentIndex())
+
+
+def test_without_models_one_is_asked_for(section):
+    assert section.model is None
+    assert section.model_choice.placeholderText() == NONE_CHOSEN
+    assert section.model_choice.currentIndex() == -1
+
+
+def test_a_file_is_loaded_and_described(qtbot, tmp_path, section, ask):
+    path = write_seeing_model(tmp_path / "mine.safetensors")
+    ask(path)
+    with qtbot.waitSignal(section.changed):
+        load(section)
+    assert section.model == path
+    assert section.model_choice.currentText() == "mine.safetensors"
+    assert section.summary.text() == "2D, semi-convolutional, period 4 px, context 20 px"
+    card = section.model_choice.toolTip()
+    for text in ("Model: seeing", "Trained on: nothing", "AP 0.5 0.5", "Licence: BSD-3-Clause"):
+        assert text in card
+
+
+def test_a_pickle_is_refused_below_the_choice_and_the_choice_stays(qtbot, tmp_path, section, ask):
+    path = write_seeing_model(tmp_path / "mine.safetensors")
+    section.load(path)
+    bad = tmp_path / "bad.pt"
+    bad.write_bytes(b"PK\x03\x04 anything")
+    ask(bad)
+    with qtbot.assertNotEmitted(section.changed):
+        load(section)
+    assert "pickle" in section.notice.text
+    assert section.model == path
+    assert section.model_choice.currentText() == "mine.safetensors"
+    assert section.model_choice.findText("bad.pt") == -1
+    section.load(path)
+    assert section.notice.text == ""
+
+
+def test_a_dialog_without_an_answer_changes_nothing(qtbot, tmp_path, section, ask):
+    ask("")
+    with qtbot.assertNotEmitted(section.changed):
+        load(section)
+    assert section.model_choice.currentIndex() == -1
+
+
+def test_devices_are_offered_when_they_are_known(section):
+    assert section.device == "auto"
+    section.set_devices(["cuda", "cpu"])
+    assert section.device_choice.currentText() == "auto: cuda"
+    assert section.device == "auto"
+    section.device_choice.setCurrentIndex(section.device_choice.findData("cpu"))
+    assert section.device == "cpu"
+    section.set_devices(["cuda", "cpu"])
+    assert section.device == "cpu"
