@@ -104,7 +104,7 @@ def test_a_click_shows_what_is_alike_and_enter_makes_it_one_object(desk, objects
     similarity, region = desk.shown("similarity"), desk.shown("region")
     both = np.isin(objects, (1, 3))
     np.testing.assert_allclose(similarity.data[both], 1)
-    assert similarity.data[~both].max() == pytest.approx(np.exp(-10 / 4), rel=1e-3)
+    assert similarity.data[~both].max() == pytest.approx(np.exp(-10 / 2), rel=1e-3)
     np.testing.assert_array_equal(region.data > 0, both)
     assert similarity.visible
     assert "400 px" in desk.section.make_button.text()
@@ -156,7 +156,7 @@ def test_sliders_change_the_region_at_once(desk, objects):
     desk.section.sigma_slider.setValue(desk.section.sigma_slider.maximum())
     desk.section.threshold_slider.setValue(0.1)
     assert desk.shown("region").data.sum() == small
-    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 12), rel=1e-3)
+    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 8), rel=1e-3)
     desk.section.threshold_slider.setValue(1)
     assert desk.shown("region").data.sum() == small
 
