@@ -37,9 +37,20 @@ class ModelConfig(Settings):
 
     @model_validator(mode="after")
     def _has_offsets(self) -> Self:
-        if self.method != "discriminative" and self.spec.embedding_dims < self.spec.ndim:
-            raise InputError(
-                f"spec.embedding_dims is {self.spec.embedding_dims}; the method {self.method} "
-                f"needs at least {self.spec.ndim}, one offset per axis."
-            )
+        check_offsets(self.method, self.spec)
         return self
+
+
+def check_offsets(method: Method, spec: UNetSpec) -> None:
+    """Refuse a network whose embedding has no room for what the method wants of it.
+
+    Raises
+    ------
+    InputError
+        If there is not one offset per axis; the discriminative loss needs none.
+    """
+    if method != "discriminative" and spec.embedding_dims < spec.ndim:
+        raise InputError(
+            f"spec.embedding_dims is {spec.embedding_dims}; the method {method} "
+            f"needs at least {spec.ndim}, one offset per axis."
+        )

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from ..errors import InputError
 from ..geometry import UNetSpec
-from ..networks.config import Method
+from ..networks.config import Method, check_offsets
 from ..settings import Settings
 
 Range = tuple[float, float]
@@ -87,7 +87,8 @@ class TrainConfig(Settings):
         return self.window
 
     @model_validator(mode="after")
-    def _window_exceeds_period(self) -> Self:
+    def _can_be_trained(self) -> Self:
+        check_offsets(self.method, self.spec)
         footprint = self.spec.footprint
         if len(self.window_px) != self.spec.ndim:
             raise InputError(

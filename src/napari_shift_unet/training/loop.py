@@ -15,7 +15,7 @@ from ..prediction import arithmetic, find_device
 from .batches import Batch, batches
 from .config import TrainConfig
 from .dataset import Sample
-from .losses import total_loss
+from .losses import check_loss, total_loss
 from .state import Progress, load_state, save_state, state_path
 from .validation import mean_average_precision
 
@@ -82,7 +82,19 @@ def train(
     ------
     TrainEvent
         What happened.
+
+    Raises
+    ------
+    InputError
+        If the method has no such loss, or a state beside the output is of another recipe.
+    DeviceError
+        If the device is absent.
+    ModelError
+        If that state is damaged, or the weights became infinite.
+    OutputError
+        If the model or its state cannot be written.
     """
+    check_loss(config.method, config.loss)
     torch.manual_seed(config.seed)
     target = find_device(device)
     layout = CHANNELS_LAST[config.spec.ndim]

@@ -1,10 +1,12 @@
 """Losses of the methods; one file each, and one table that names them."""
 
 from collections.abc import Callable
+from inspect import signature
 
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ...errors import InputError
 from ...networks.config import Method
 from .discriminative import discriminative_loss
 from .foreground import foreground_loss
@@ -17,6 +19,25 @@ EMBEDDING_LOSSES: dict[Method, EmbeddingLoss] = {
     "semi-convolutional": semi_convolutional_loss,
 }
 """Each takes ``(embedding (d, *space), labels (*space), **settings)``."""
+
+
+def check_loss(method: Method, settings: dict[str, float | bool | None]) -> None:
+    """Refuse a method without a loss, and settings that its loss does not have.
+
+    Raises
+    ------
+    InputError
+        One sentence with what there is.
+    """
+    if method not in EMBEDDING_LOSSES:
+        known = " or ".join(EMBEDDING_LOSSES)
+        raise InputError(f"method is {method}, for which there is no loss yet. Use {known}.")
+    known_settings = list(signature(EMBEDDING_LOSSES[method]).parameters)[2:]
+    for name in settings:
+        if name not in known_settings:
+            raise InputError(
+                f"loss.{name} is no setting of the {method} loss. Use {', '.join(known_settings)}."
+            )
 
 
 def total_loss(
@@ -43,6 +64,7 @@ def total_loss(
 
 __all__ = [
     "EMBEDDING_LOSSES",
+    "check_loss",
     "discriminative_loss",
     "foreground_loss",
     "semi_convolutional_loss",
