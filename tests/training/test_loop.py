@@ -1,0 +1,207 @@
+"""A training so small that it takes a moment, stopped and taken up at every turn."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from napari_shift_unet.errors import InputError, ModelError
+from napari_shift_unet.geometry import UNetSpec
+from napari_shift_unet.images import discs
+from napari_shift_unet.networks import Model, load_file
+from napari_shift_unet.training import (
+    Augmentation,
+    Sample,
+    Saved,
+    StepDone,
+    TrainConfig,
+    Validated,
+    train,
+)
+from napari_shift_unet.training.loop import learning_rate
+from napari_shift_unet.training.state import state_path
+
+GENTLE = Augmentation(elastic_px=0, noise=0, blur_px=0)
+
+
+def _config(**changes: Any) -> TrainConfig:
+    settings: dict[str, Any] = {
+        "name": "discs",
+        "spec": UNetSpec(width=2, factors=(2, 2)),
+        "window": 12,
+        "batch": 2,
+        "steps": 12,
+        "validate_every": 5,
+        "warmup": 3,
+        "precision": "float32",
+        "augmentation": GENTLE,
+        **changes,
+    }
+    return TrainConfig(**settings)
+
+
+@pytest.fixture(scope="module")
+def samples() -> list[Sample]:
+    image, labels = discs(shape=(60, 60), radius=5, spacing=16)
+    assert labels is not None
+    return [Sample("discs", np.asarray(image.data, np.float32)[None], labels.astype(np.int64))]
+
+
+def _score(model: Model, samples: Sequence[Sample]) -> float:
+    """Return a number that depends on all weights, as any score does."""
+    return float(sum(value.double().sum() for value in model.network.state_dict().values())) % 1
+
+
+def _run(
+    samples: list[Sample], config: TrainConfig, output: Path, score: Any = _score
+) -> list[Any]:
+    return list(train(samples, samples, config, output, device="cpu", score=score))
+
+
+def test_the_loss_falls(samples: list[Sample], tmp_path: Path) -> None:
+    config = _config(steps=60, window=20, batch=4, learning_rate=1e-2, validate_every=60)
+    events = _run(samples, config, tmp_path / "discs.safetensors")
+    losses = [event.loss for event in events if isinstance(event, StepDone)]
+    assert len(losses) == 60
+    assert np.mean(losses[-10:]) < 0.6 * np.mean(losses[:10])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"method": "discriminative", "loss": {"delta_push": 3.0, "background": True}},
+        {"spec": UNetSpec(width=2, factors=(2,), padding="same"), "window": 16},
+        {"spec": UNetSpec(width=2, factors=(2, 2), foreground=False, batch_norm=False)},
+        {"precision": "auto"},
+        {"window": (12, 20)},
+    ],
+    ids=str,
+)
+def test_every_kind_of_network_and_loss_can_be_trained(
+    samples: list[Sample], tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    config, output = _config(steps=3, **changes), tmp_path / "discs.safetensors"
+    events = _run(samples, config, output)
+    assert all(np.isfinite(event.loss) for event in events if isinstance(event, StepDone))
+    assert load_file(output).config.spec == config.spec
+
+
+def test_a_volume_can_be_trained(tmp_path: Path, rng: np.random.Generator) -> None:
+    labels = np.zeros((8, 30, 30), np.int64)
+    labels[2:6, 5:15, 5:15] = 1
+    sample = Sample(
+        "cube", (labels + rng.normal(0, 0.1, labels.shape)).astype(np.float32)[None], labels
+    )
+    spec = UNetSpec(ndim=3, width=2, factors=((1, 2, 2),), embedding_dims=3)
+    config = _config(spec=spec, window=(8, 16, 16), steps=2, augmentation=Augmentation())
+    _run([sample], config, tmp_path / "cube.safetensors")
+    assert load_file(tmp_path / "cube.safetensors").footprint.period == (1, 2, 2)
+
+
+def test_events_and_the_file_of_the_best_state(samples: list[Sample], tmp_path: Path) -> None:
+    output, scores = tmp_path / "discs.safetensors", iter([0.2, 0.5, 0.4])
+    events = _run(samples, _config(), output, lambda *_: next(scores))
+    better = [StepDone] * 5 + [Validated, Saved]
+    assert [type(event) for event in events] == better * 2 + [StepDone, StepDone, Validated]
+    assert [event.step for event in events if isinstance(event, StepDone)] == list(range(1, 13))
+    validated = [event for event in events if isinstance(event, Validated)]
+    assert [(v.step, v.score, v.best) for v in validated] == [
+        (5, 0.2, True), (10, 0.5, True), (12, 0.4, False),
+    ]  # fmt: skip
+    assert events[-2 - 2] == Saved(output, 10, 0.5)
+    card = load_file(output).config
+    assert (card.name, card.training_window, card.method) == (
+        "discs",
+        (12, 12),
+        "semi-convolutional",
+    )
+    assert TrainConfig(**card.recipe) == _config()
+    assert not state_path(output).exists()
+
+
+def test_a_training_is_repeatable_and_its_seed_matters(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    contents = []
+    for name, seed in [("a", 0), ("b", 0), ("c", 1)]:
+        torch.rand(7)
+        _run(samples, _config(seed=seed, name="same"), tmp_path / f"{name}.safetensors")
+        contents.append(load_file(tmp_path / f"{name}.safetensors").network.state_dict())
+    same, other = contents[1:]
+    assert all(torch.equal(value, same[name]) for name, value in contents[0].items())
+    assert not all(torch.equal(value, other[name]) for name, value in contents[0].items())
+
+
+@pytest.mark.parametrize("stops", [[1], [3], [5], [6], [7], [14], [3, 2, 4], [16]], ids=str)
+def test_stopped_anywhere_it_ends_with_the_same_weights(
+    samples: list[Sample], tmp_path: Path, stops: list[int]
+) -> None:
+    through = tmp_path / "through.safetensors"
+    uninterrupted = _run(samples, _config(), through)
+    output, before = tmp_path / "stopped.safetensors", set(threading.enumerate())
+    losses = {}
+    for count in stops:
+        run = train(samples, samples, _config(), output, device="cpu", score=_score)
+        for _ in range(count):
+            event = next(run)
+            if isinstance(event, StepDone):
+                losses[event.step] = event.loss
+        run.close()
+        assert set(threading.enumerate()) == before
+        assert state_path(output).exists()
+    events = _run(samples, _config(), output)
+    losses |= {event.step: event.loss for event in events if isinstance(event, StepDone)}
+    assert losses == {e.step: e.loss for e in uninterrupted if isinstance(e, StepDone)}
+    assert output.read_bytes() == through.read_bytes()
+    assert not state_path(output).exists()
+
+
+def test_closing_before_the_first_step_leaves_nothing(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    run = train(samples, samples, _config(), tmp_path / "discs.safetensors", device="cpu")
+    run.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_patience_ends_a_training_that_no_longer_gets_better(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    scores = iter([0.3, 0.5, 0.4, 0.5, 0.9])
+    config = _config(steps=100, validate_every=2, patience=2)
+    events = _run(samples, config, tmp_path / "discs.safetensors", lambda *_: next(scores))
+    assert [event.step for event in events if isinstance(event, Validated)] == [2, 4, 6, 8]
+
+
+def test_weights_that_diverged_are_not_saved_as_a_model(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    def poison(model: Model, _: Sequence[Sample]) -> float:
+        model.network.get_parameter("head.weight").data.fill_(torch.nan)
+        return 1.0
+
+    output = tmp_path / "discs.safetensors"
+    with pytest.raises(ModelError, match=r"'discs' holds NaN or infinite weights .* smaller rate"):
+        _run(samples, _config(), output, poison)
+    assert [path.name for path in tmp_path.iterdir()] == ["discs.training.safetensors"]
+
+
+def test_what_cannot_be_trained_is_refused_before_the_first_step(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    config = _config(loss={"delta_pul": 1.0})
+    with pytest.raises(InputError, match=r"loss\.delta_pul is no setting"):
+        _run(samples, config, tmp_path / "discs.safetensors")
+
+
+def test_the_rate_rises_then_falls_along_a_cosine() -> None:
+    config = _config(steps=110, warmup=10, learning_rate=4e-3)
+    rates = [learning_rate(config, step) for step in range(110)]
+    np.testing.assert_allclose(rates[:10], 4e-4 * np.arange(1, 11))
+    done = np.arange(100) / 100
+    np.testing.assert_allclose(rates[10:], 2e-3 * (1 + np.cos(np.pi * done)))
+    assert learning_rate(_config(warmup=0, steps=1), 0) == pytest.approx(2e-3)
