@@ -2,12 +2,12 @@
 
 from textwrap import wrap
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
-from superqt import QLabeledDoubleSlider
 
 from ..embeddings import ClusterConfig
 from .parts import ERROR, Choice, Form, Notice, StepSpin, on_one_line
+from .slider import Slider
 
 METHODS = {"mean-shift": "mean shift"}
 KERNELS = {"flat": "flat", "gaussian": "Gaussian"}
@@ -37,8 +37,8 @@ class ClusteringSection(QWidget):
         self.kernel_choice = Choice("")
         for value, text in KERNELS.items():
             self.kernel_choice.addItem(text, value)
-        self.bandwidth_slider = _slider()
-        self.foreground_slider = _slider()
+        self.bandwidth_slider = Slider()
+        self.foreground_slider = Slider()
         self.foreground_slider.setRange(0, 1)
         self.min_size_spin = StepSpin()
         self.min_size_spin.setRange(0, 1_000_000)
@@ -124,12 +124,6 @@ class ClusteringSection(QWidget):
         """Say why the settings gave nothing."""
         self.result.setText("")
         self.notice.say(text, ERROR)
-
-
-def _slider() -> QLabeledDoubleSlider:
-    slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
-    slider.setDecimals(2)
-    return slider
 
 
 def _explain(name: str, default: object) -> str:

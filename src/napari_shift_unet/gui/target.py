@@ -92,8 +92,8 @@ class Target:
     def _edges(self, kind: str, axes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Return the edges of the tiles of a volume; nothing else is drawn in 3D."""
         segments = np.empty((0, 2, 3))
-        order = [self.planned(axis) for axis in axes]
-        if kind == TILES and None not in order:
+        order = [at for at in map(self.planned, axes) if at is not None]
+        if kind == TILES and len(order) == 3:
             segments = tile_edges(self.plan, self.plan.shape)[:, :, order]
         return segments, np.full(len(segments), not self.plan.legal)
 
