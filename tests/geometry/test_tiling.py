@@ -77,11 +77,27 @@ def test_an_illegal_crop_is_marked_with_the_nearest_legal_ones(plan: TilePlan) -
         assert set(nearest) <= set(every)
         assert min(abs(n - crop) for n in nearest) == least
         assert nearest == (crop,) if crop % period == 0 else len(nearest) == 1 + (crop > period)
-        said = [reason for reason in plan.reasons if f"crop of {crop} px along {name} " in reason]
-        assert len(said) == (crop % period != 0 and plan.grid[axis] > 1)
+        wrong = crop % period != 0 and plan.grid[axis] > 1
+        assert plan.exact_axes[axis] == (not wrong)
+        said = [reason for reason in plan.reasons if name in _axes_of(reason, crop)]
+        assert len(said) == wrong
         for reason in said:
             assert f"off the {period}-px lattice" in reason
             assert all(str(n) in reason.split("use")[1] for n in nearest)
+
+
+def _axes_of(reason: str, crop: int) -> list[str]:
+    """Return the axes that a reason names for a crop."""
+    start, _, rest = reason.partition(f"the crop of {crop} px along ")
+    return rest.split(" is ")[0].split(" and ") if not start else []
+
+
+def test_axes_with_the_same_fault_share_a_reason() -> None:
+    plan = plan_tiles((600, 600), UNetSpec().footprint, 164, (148, 148))
+    assert plan.reasons == (
+        "the crop of 148 px along y and x is off the 16-px lattice; use 144 or 160 px",
+    )
+    assert len(plan_tiles((600, 600), UNetSpec().footprint, 164, (148, 100)).reasons) == 2
 
 
 def test_advice_names_the_tile_that_a_larger_crop_needs() -> None:
