@@ -79,11 +79,16 @@ def test_the_next_smaller_legal_window_gives_the_same_result(
     assert done[-1].done == done[-1].total == len(result.plan)
 
 
-def test_the_user_is_told() -> None:
-    events, _ = _run(plan_tiles(SHAPE, MODEL.footprint, 44), MODEL, PIXELS, 70 * 84)
+@pytest.mark.parametrize(
+    ("crop", "end"), [(4, " The result will be the same."), (5, "24 x 44 px.")]
+)
+def test_the_user_is_told(crop: int, end: str) -> None:
+    plan = plan_tiles(SHAPE, MODEL.footprint, 44, crop)
+    events, _ = _run(plan, MODEL, PIXELS, 70 * 84)
     (told,) = [str(event) for event in events if isinstance(event, BackedOff)]
     assert told.startswith("Out of memory at an output window of 44 x 44 px; ")
-    assert "24 x 44 px" in told
+    assert "beginning anew with 24 x 44 px." in told
+    assert told.endswith(end)
 
 
 def test_memory_that_runs_out_later_begins_anew_and_is_finished() -> None:

@@ -28,12 +28,12 @@ class TileDone:
     """Tiles done so far, over all planes."""
     total: int
     seconds_left: float
-    """Mean time per tile so far, times the tiles that are left."""
+    """Mean time per tile, times the tiles left; the first, which warms up, counts while alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackedOff:
-    """Memory ran out; the prediction goes on with a smaller window."""
+    """Memory ran out; the prediction begins anew with a smaller window."""
 
     before: tuple[int, ...]
     after: tuple[int, ...]
@@ -41,11 +41,9 @@ class BackedOff:
 
     def __str__(self) -> str:
         """Say it to the user."""
-        size = " x ".join(map(str, self.after))
-        return (
-            f"Out of memory at an output window of {' x '.join(map(str, self.before))} px; "
-            f"going on with {size} px, the next smaller legal one."
-        )
+        before, after = (" x ".join(map(str, window)) for window in (self.before, self.after))
+        same = " The result will be the same." if self.plan.legal else ""
+        return f"Out of memory at an output window of {before} px; beginning anew with {after} px.{same}"
 
 
 PredictionEvent = Started | TileDone | BackedOff
