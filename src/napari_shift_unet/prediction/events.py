@@ -43,7 +43,8 @@ class BackedOff:
         """Say it to the user."""
         before, after = (" x ".join(map(str, window)) for window in (self.before, self.after))
         same = " The result will be the same." if self.plan.legal else ""
-        return f"Out of memory at an output window of {before} px; beginning anew with {after} px.{same}"
+        told = f"Out of memory at an output window of {before} px; beginning anew with {after} px."
+        return told + same
 
 
 PredictionEvent = Started | TileDone | BackedOff
