@@ -45,6 +45,7 @@ class ClusteringSection(QWidget):
         self.min_size_spin.set_steps(0, 10)
         self.split_box = QCheckBox("split parts")
         self.result = QLabel()
+        self.result.setWordWrap(True)
         self.result.setToolTip("Objects in the whole image, and their median size")
         self.notice = Notice()
         self._controls: dict[str, QWidget] = {

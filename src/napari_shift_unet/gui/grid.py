@@ -43,6 +43,11 @@ class Grid(QObject):
         viewer.mouse_move_callbacks.append(self._on_mouse_move)
 
     @property
+    def target(self) -> Target | None:
+        """What is drawn, and over which image."""
+        return self._target
+
+    @property
     def layers(self) -> dict[str, Vectors]:
         """The layers that hold the lines, by kind; one that was never shown does not exist."""
         return dict(self._layers.by_kind)
@@ -138,4 +143,3 @@ class Grid(QObject):
         if self._target is not None and event.value is self._target.image:
             self._target = None
             self._listening_to_image.cut()
-            self._layers.remove()

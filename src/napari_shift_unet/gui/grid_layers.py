@@ -50,6 +50,7 @@ class GridLayers(QObject):
         self._viewer = viewer
         self._own_change = False
         self.by_kind: dict[str, Vectors] = {}
+        self._image: ImageLayer | None = None
         self._listening = Connections()
         self._listening.connect(self._on_removed, viewer.layers.events.removed)
 
@@ -95,7 +96,8 @@ class GridLayers(QObject):
                     layer.visible = False
 
     def place(self, image: ImageLayer) -> None:
-        """Put the lines where an image is, under its name."""
+        """Put the lines where an image is, under its name; they go when the image goes."""
+        self._image = image
         if any(layer.ndim != image.ndim for layer in self.by_kind.values()):
             self.remove()
         for kind, layer in self.by_kind.items():
@@ -156,6 +158,9 @@ class GridLayers(QObject):
                 self.toggled.emit(kind, layer.visible)
 
     def _on_removed(self, event: Any) -> None:
+        if event.value is self._image:
+            self._image = None
+            self.remove()
         for kind, layer in list(self.by_kind.items()):
             if layer is event.value:
                 del self.by_kind[kind]

@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
 
 # Each can be told from the background of a dark and of a light theme; text keeps the theme's own.
 GOOD, WARNING, ERROR = "#2e9e5b", "#ff7f0e", "#e0383e"
+ZERO_WIDTH_SPACE = "\u200b"
 SIGNS = {GOOD: "✓", WARNING: "⚠", ERROR: "✕"}
 
 
@@ -106,7 +107,8 @@ class Notice(QFrame):
             What the button does.
         """
         self._text = text
-        self.label.setText(f"{SIGNS[colour]} {text}")
+        breakable = "".join(f"{c}{ZERO_WIDTH_SPACE}" if c in "/_." else c for c in text)
+        self.label.setText(f"{SIGNS[colour]} {breakable}")
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
         self.setStyleSheet(
             f"#notice {{ border: none; border-left: 3px solid {colour}; border-radius: 2px;"

@@ -7,7 +7,7 @@ from math import prod
 from napari.layers import Image as ImageLayer
 from napari.utils.notifications import notification_manager, show_error, show_warning
 from napari.viewer import Viewer
-from qtpy.QtCore import QEvent, QSignalBlocker, QSize, Qt
+from qtpy.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ..embeddings import ClusterConfig
@@ -34,6 +34,7 @@ from .work import Predicted, find_devices
 NO_IMAGE = "Open an image first."
 NO_MODEL = "Choose a model first."
 NOT_PREDICTED = "Predict first; then the labels follow these controls."
+LAYOUT_REQUEST = QEvent.Type.LayoutRequest
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 340, 640, 6
 
 
@@ -88,6 +89,7 @@ class SegmentWidget(QWidget):
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setWidget(self._inside)
+        self._inside.installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 4)
         layout.setSpacing(2)
@@ -159,6 +161,12 @@ class SegmentWidget(QWidget):
             self.session.disconnect_viewer,
         )
         self.destroyed.connect(partial(_call_all, self._closers))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Ask for more width when some row needs it."""
+        if watched is self._inside and event is not None and event.type() == LAYOUT_REQUEST:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def event(self, event: QEvent | None) -> bool:
         """Close down when the dock lets go of this widget."""
@@ -265,6 +273,8 @@ class SegmentWidget(QWidget):
         self._lock(False)
         self._draw(self.tiling.plan)
         self.bar.stop(reason or "Cancelled.")
+        if reason:
+            show_warning(reason)
 
     def _on_predict_error(self, error: Exception) -> None:
         self._lock(False)
