@@ -119,7 +119,10 @@ class EmbeddedImage:
     ) -> np.ndarray:
         """Return int32 labels of a box of one plane; objects at its edges end there."""
         foreground = None if self.foreground is None else self.foreground[index][box]
-        embedding = self.embedding_of(index)[(slice(None), *box)]
+        plane = np.moveaxis(self.raw, 0, len(index))[index]
+        embedding = embed(
+            plane[(slice(None), *box)], self.model.config.method, [part.start for part in box]
+        )
         return label_instances(embedding, foreground, clustering)
 
     def measure(self, labels: np.ndarray) -> pd.DataFrame:

@@ -175,16 +175,13 @@ def test_planes_of_a_film_with_channels(desk):
 
 
 def test_a_large_image_is_labelled_on_the_screen_first(desk, monkeypatch):
-    monkeypatch.setattr("napari_shift_unet.gui.work.REGION_FIRST_PX", 1000)
+    monkeypatch.setattr("napari_shift_unet.gui.labeller.REGION_FIRST_PX", 1000)
     _, count = desk.open_discs((200, 220))
     desk.viewer.scene.camera.zoom *= 4
     shown = []
-    desk.widget.labeller.jobs.yielded.connect(
-        lambda event: shown.append((type(event).__name__, desk.labels.data.astype(bool).mean()))
-    )
+    desk.widget.labeller.region_jobs.returned.connect(lambda _: shown.append(desk.labels.data > 0))
     desk.predict()
-    kinds = [kind for kind, _ in shown if kind != "NoneType"]
-    assert kinds == ["RegionLabelled", "Labelled"]
-    (_, part), (_, everything) = [entry for entry in shown if entry[0] != "NoneType"]
-    assert 0 < part < everything / 4
+    part, everything = shown[0], desk.labels.data > 0
+    assert 0 < part.sum() < everything.sum() / 4
+    assert not part[~everything].any()
     assert desk.labels.data.max() == count

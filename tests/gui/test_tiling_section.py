@@ -119,7 +119,7 @@ def test_the_wheel_changes_nothing_without_a_click(qtbot, section):
 
 def test_the_forecast_counts_tiles_planes_memory_and_known_time(section):
     section.window_edit.choose((148, 148))
-    assert section.forecast.text() == "20 tiles · 2.6× computing · 21 MB"
+    assert section.forecast.text() == "20 tiles · 2.6× computing · 25 MB"
     section.set_task(flat(planes=30))
     assert section.forecast.text().startswith("20 tiles × 30 planes · 2.6× computing · ")
     work = 20 * 30 * PAPER.work((148, 148))

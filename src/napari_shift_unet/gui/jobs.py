@@ -11,6 +11,7 @@ from typing import Any
 from qtpy.QtCore import QCoreApplication, QObject, Signal
 
 Events = Generator[Any, None, Any]
+PATIENCE_S = 20.0
 
 
 class Jobs(QObject):
@@ -64,11 +65,14 @@ class Jobs(QObject):
             self._job.stop()
 
     def close(self) -> None:
-        """Cancel, and wait until the thread has ended; no signal follows."""
+        """Cancel, and wait until the thread has ended; no signal follows.
+
+        A thread that is busy for longer than `PATIENCE_S` between two events ends by itself later.
+        """
         job, self._job, self._waiting = self._job, None, None
         if job is not None:
             job.stop()
-            job.join()
+            job.join(PATIENCE_S)
 
     def _begin(self) -> None:
         events, self._waiting = self._waiting, None

@@ -1,5 +1,7 @@
 """Makes the labels follow the controls: in a thread, the latest settings win."""
 
+from math import prod
+
 import numpy as np
 import pandas as pd
 from napari.layers import Labels
@@ -11,8 +13,10 @@ from .layers import INSTANCES, METADATA_KEY, show_labels
 from .session import Run, Session
 from .view import shown_axes, slice_point, visible_spans
 from .wording import count_text
-from .work import Box, Labelled, Measured, RegionLabelled, label_image
+from .work import Box, Labelled, Measured, RegionLabelled, label_image, label_region
 
+REGION_FIRST_PX = 4_000_000
+"""Planes larger than this are labelled on the screen first, then everywhere."""
 LABELLING = "labelling …"
 
 
@@ -25,18 +29,28 @@ class Labeller(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self.jobs = Jobs()
+        self.jobs, self.region_jobs = Jobs(), Jobs()
         self._session = session
         self._run: Run | None = None
         self.jobs.yielded.connect(self._on_yielded)
         self.jobs.returned.connect(self._on_returned)
         self.jobs.errored.connect(self.errored)
+        self.region_jobs.returned.connect(self._on_region)
+        self.region_jobs.errored.connect(self.errored)
 
     def label(self, run: Run, clustering: ClusterConfig) -> None:
-        """Label a run anew; an unfinished labelling is dropped."""
+        """Label a run anew; an unfinished labelling is dropped.
+
+        Where the image is large, what is on the screen comes first.
+        """
         self._run, run.clustering = run, clustering
         self.said.emit(LABELLING)
-        self.jobs.start(label_image(run.embedded, clustering, self._visible(run)))
+        visible = self._visible(run) if _plane_px(run) > REGION_FIRST_PX else None
+        if visible is None:
+            self._label_everything(run)
+        else:
+            self.jobs.cancel()
+            self.region_jobs.start(label_region(run.embedded, clustering, *visible))
 
     def show(self, run: Run) -> None:
         """Label a run if that was not done yet, else say again what came out."""
@@ -51,6 +65,15 @@ class Labeller(QObject):
         """Drop an unfinished labelling."""
         self._run = None
         self.jobs.cancel()
+        self.region_jobs.cancel()
+
+    def close_down(self) -> None:
+        """Stop, and wait until the threads have ended."""
+        self.region_jobs.close()
+        self.jobs.close()
+
+    def _label_everything(self, run: Run) -> None:
+        self.jobs.start(label_image(run.embedded, run.clustering))
 
     def tell(self, objects: pd.DataFrame) -> None:
         """Say how many objects there are, and how large; also after edits by hand."""
@@ -78,13 +101,18 @@ class Labeller(QObject):
         run = self._run
         if run is None or run.image_layer not in self._session.viewer.layers:
             return
-        if isinstance(event, RegionLabelled):
-            self._show_region(run, event)
-        elif isinstance(event, Labelled):
+        if isinstance(event, Labelled):
             run.cluster_seconds = event.seconds
             layer = show_labels(self._session, run, event.labels, {})
             self._session.set_labels(run, layer)
             self.said.emit(f"{count_text(int(event.labels.max(initial=0)), 'object')}")
+
+    def _on_region(self, region: RegionLabelled) -> None:
+        """Show what is on the screen, then do the rest."""
+        run = self._run
+        if run is not None and run.image_layer in self._session.viewer.layers:
+            self._show_region(run, region)
+            self._label_everything(run)
 
     def _show_region(self, run: Run, event: RegionLabelled) -> None:
         """Write labels into what is on the screen; the rest keeps what it had."""
@@ -105,6 +133,11 @@ class Labeller(QObject):
         layer.features = measured.objects
         layer.metadata[METADATA_KEY] = measured.facts
         self.tell(measured.objects)
+
+
+def _plane_px(run: Run) -> int:
+    selection = run.embedded.selection
+    return prod(selection.shape[-len(selection.space) :])
 
 
 def _summary(objects: pd.DataFrame) -> str:

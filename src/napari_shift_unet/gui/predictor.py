@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from napari.layers import Image as ImageLayer
@@ -49,6 +50,8 @@ class Predictor(QObject):
         self._session = session
         self._request: Request | None = None
         self._reason = ""
+        self._began = 0.0
+        self._seconds_per_tile: float | None = None
         self._listening = Connections()
         self.jobs.yielded.connect(self._on_yielded)
         self.jobs.returned.connect(self._on_returned)
@@ -59,6 +62,11 @@ class Predictor(QObject):
     def busy(self) -> bool:
         """Whether a prediction runs."""
         return self.jobs.busy
+
+    @property
+    def seconds_per_tile(self) -> float | None:
+        """Pace of the last prediction after its first tile, which warms up; `None` without more."""
+        return self._seconds_per_tile
 
     def start(self, request: Request) -> None:
         """Predict; nothing happens while another prediction runs."""
@@ -85,9 +93,17 @@ class Predictor(QObject):
             tiles = count_text(len(event.plan) * event.planes, "tile")
             self.started.emit(f"Predicting {tiles} on {event.device}")
         elif isinstance(event, TileDone):
+            self._measure(event.done)
             self.stepped.emit(event.done, event.total, event.seconds_left)
         elif isinstance(event, BackedOff):
             self.backed_off.emit(str(event), event.plan)
+
+    def _measure(self, done: int) -> None:
+        now = perf_counter()
+        if done == 1:
+            self._began, self._seconds_per_tile = now, None
+        else:
+            self._seconds_per_tile = (now - self._began) / (done - 1)
 
     def _on_returned(self, result: Predicted) -> None:
         request = self._end()

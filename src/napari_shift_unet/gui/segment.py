@@ -153,7 +153,7 @@ class SegmentWidget(QWidget):
         # When Qt deletes this widget with its window, only what has no parent is still alive.
         self._closers = (
             self.predictor.close_down,
-            self.labeller.jobs.close,
+            self.labeller.close_down,
             self._device_jobs.close,
             self.export.close_down,
             self.picking.close_down,
@@ -261,12 +261,15 @@ class SegmentWidget(QWidget):
         if embedded.foreground is not None:
             show_foreground(self.session, run, embedded.foreground, result.facts)
         done, planes = embedded.prediction, len(embedded.selection)
-        work = len(done.plan) * planes * done.plan.footprint.work(done.plan.output_window)
-        self._speeds[str(self.models.model), self.models.device] = done.seconds / work
+        tiles = len(done.plan) * planes
+        pace = self.predictor.seconds_per_tile or done.seconds / tiles
+        work = done.plan.footprint.work(done.plan.output_window)
+        self._speeds[str(self.models.model), self.models.device] = pace / work
         self._tell_speed()
         self._draw(self.tiling.plan)
-        tiles = count_text(len(done.plan) * planes, "tile")
-        self.bar.stop(f"{tiles} in {seconds_text(done.seconds)} on {done.device}")
+        self.bar.stop(
+            f"{count_text(tiles, 'tile')} in {seconds_text(done.seconds)} on {done.device}"
+        )
         self.session.set_run(run)
 
     def _on_cancelled(self, reason: str) -> None:

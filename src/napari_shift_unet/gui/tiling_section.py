@@ -16,6 +16,9 @@ from .target import CONTEXT, LATTICE, TILES
 from .wording import bytes_text, count_text, legal_text, seconds_text, sizes_text
 
 Size = tuple[int, ...]
+BYTES_PER_VALUE = 4
+LAYER_BYTES = 11
+"""Per pixel, of the layers that show a result: colours, foreground and labels."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class TilingSection(QWidget):
         self.forecast.setWordWrap(True)
         self.forecast.setToolTip(
             "Computing is compared with that of each pixel of each layer computed once;\n"
-            "memory is image, result and the pass of one tile; time is that of an earlier run"
+            "memory is image, result, its layers and the pass of one tile; time is that of an\n"
+            "earlier run"
         )
         self.show_boxes = {kind: QCheckBox(kind) for kind in (TILES, LATTICE, CONTEXT)}
         for kind, box in self.show_boxes.items():
@@ -227,8 +231,9 @@ class TilingSection(QWidget):
         if plan is None or task is None:
             self.forecast.setText("")
             return
-        more_planes = (task.planes - 1) * prod(task.shape) * task.out_channels * 4
-        memory = plan.peak_memory_bytes(task.out_channels, task.in_channels) + more_planes
+        memory = plan.peak_memory_bytes(task.out_channels, task.in_channels) + prod(task.shape) * (
+            (task.planes - 1) * task.out_channels * BYTES_PER_VALUE + task.planes * LAYER_BYTES
+        )
         parts = [
             count_text(len(plan), "tile") + (f" × {task.planes} planes" if task.planes > 1 else ""),
             f"{plan.redundancy:.1f}× computing",

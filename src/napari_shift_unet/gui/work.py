@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..prediction import PredictionEvent
     from ..segmentation import EmbeddedImage
 
-REGION_FIRST_PX = 4_000_000
-"""Planes larger than this are labelled on the screen first, then everywhere."""
+SLAB_PX = 2**22
+"""Pixels that are coloured between two events."""
 
 LIKELY = 0.5
 """Probability of the foreground from which pixels decide the colours of the embedding."""
@@ -32,7 +32,7 @@ class Predicted:
 
     embedded: "EmbeddedImage"
     colours: np.ndarray
-    """Three principal components, `(*axes, 3)` float32 in 0..1."""
+    """Three principal components, `(*axes, 3)` uint8."""
     facts: dict[str, Any]
     """The facts of the run before any clustering."""
 
@@ -84,28 +84,40 @@ def predict_image(
     settings
         Those of `SegmentConfig`, which is built here: what it needs takes a while to import.
     """
-    from ..embeddings import Projection
     from ..networks import load_model
     from ..segmentation import SegmentConfig, embed_image, run_facts
 
     yield None
     embedded = yield from embed_image(image, load_model(model), SegmentConfig(**settings))
     yield None
-    # Without coordinates: added, they drown what the network says in a gradient over the image.
-    foreground = embedded.foreground
-    mask = None if foreground is None else foreground >= LIKELY
-    colours = Projection.fit(embedded.raw, mask).apply(embedded.raw)
+    colours = yield from _colours(embedded)
     facts = run_facts(embedded, embedded.default_clustering, 0, 0.0)
     unknown = ("clustering", "objects")
     return Predicted(embedded, colours, {k: v for k, v in facts.items() if k not in unknown})
 
 
-def label_image(
-    embedded: "EmbeddedImage",
-    clustering: "ClusterConfig",
-    visible: tuple[tuple[int, ...], Box] | None,
-) -> Generator[RegionLabelled | Labelled | None, None, Measured]:
-    """Label an image, on the screen first where it is large, then measure the objects.
+def _colours(embedded: "EmbeddedImage") -> Generator[None, None, np.ndarray]:
+    """Return three principal components of the network's channels, `(*axes, 3)` uint8.
+
+    Not of the embedding: coordinates would drown what the network says in one large gradient.
+    """
+    from ..embeddings import Projection
+
+    raw, foreground = embedded.raw, embedded.foreground
+    projection = Projection.fit(raw, None if foreground is None else foreground >= LIKELY)
+    colours = np.empty((*raw.shape[1:], 3), np.uint8)
+    rows = max(1, SLAB_PX // prod(raw.shape[2:]))
+    for start in range(0, raw.shape[1], rows):
+        slab = slice(start, start + rows)
+        colours[slab] = np.rint(255 * projection.apply(raw[:, slab]))
+        yield
+    return colours
+
+
+def label_region(
+    embedded: "EmbeddedImage", clustering: "ClusterConfig", index: tuple[int, ...], box: Box
+) -> Generator[None, None, RegionLabelled]:
+    """Label what is on the screen alone.
 
     Parameters
     ----------
@@ -113,26 +125,24 @@ def label_image(
         The prediction.
     clustering
         How to group its pixels.
-    visible
-        Index of the plane on the screen along the axes that were gone through plane by plane, and
-        the box on the screen in px; `None` where nothing is to come first.
+    index
+        The plane, along the axes that were gone through plane by plane.
+    box
+        Part of the plane in px.
     """
-    from ..embeddings import measure_objects
+    yield
+    return RegionLabelled(index, box, embedded.label_region(index, box, clustering))
+
+
+def label_image(
+    embedded: "EmbeddedImage", clustering: "ClusterConfig"
+) -> Generator[Labelled | None, None, Measured]:
+    """Label an image, plane by plane, then measure its objects."""
     from ..segmentation import run_facts
 
-    plane_px = prod(embedded.selection.shape[-len(embedded.selection.space) :])
-    if visible is not None and plane_px > REGION_FIRST_PX:
-        yield RegionLabelled(*visible, embedded.label_region(*visible, clustering))
     began = perf_counter()
     labels = yield from embedded.label_events(clustering)
     seconds = perf_counter() - began
     yield Labelled(labels, seconds)
-    selection = embedded.selection
-    objects = measure_objects(
-        labels,
-        np.asarray(selection.channel(0)),
-        scale=selection.image.scale_along(selection.axes),
-        units=selection.image.units_along(selection.axes),
-        axes=selection.axes,
-    )
+    objects = embedded.measure(labels)
     return Measured(objects, run_facts(embedded, clustering, len(objects), seconds))
