@@ -56,6 +56,13 @@ def test_backing_off_from_the_window_of_the_paper() -> None:
     assert footprint.next_smaller_window((4, 4)) is None
 
 
+def test_backing_off_of_a_network_whose_windows_are_far_apart() -> None:
+    footprint = Footprint((16,), (0,), (16,), (32,), (0,))
+    assert footprint.next_smaller_window((48,)) == (16,)
+    assert footprint.next_smaller_window((80,)) == (48,)
+    assert footprint.next_smaller_window((16,)) is None
+
+
 @given(footprints, st.data())
 def test_legal_crops_are_multiples_of_the_period(footprint: Footprint, data: st.DataObject) -> None:
     window = data.draw(st.tuples(*[st.integers(1, 200)] * footprint.ndim))

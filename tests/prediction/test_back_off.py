@@ -141,6 +141,16 @@ def test_a_crop_stays_of_its_kind(tile: int, crop: tuple[int, int], after: tuple
     assert (difference(result.output, WHOLE) < 1e-5) == result.plan.legal
 
 
+def test_a_legal_crop_that_no_longer_fits_becomes_the_next_legal_one() -> None:
+    model = random_model(UNetSpec(width=2, factors=(3,)))
+    assert model.footprint.window_at_least((41, 41)) == (41, 41)
+    plan = plan_tiles(SHAPE, model.footprint, 41, (39, 40))
+    assert plan.exact_axes == (True, False)
+    _, result = _run(plan, model, PIXELS, (23 + 20) ** 2)
+    assert (result.plan.output_window, result.plan.crop) == ((20, 20), (18, 20))
+    assert result.plan.exact_axes == (True, False)
+
+
 def test_no_memory_for_the_network_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: nn.Module, *_: Any, **__: Any) -> nn.Module:
         raise COMPLAINTS[0]()

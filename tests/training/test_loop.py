@@ -143,19 +143,23 @@ def test_stopped_anywhere_it_ends_with_the_same_weights(
     through = tmp_path / "through.safetensors"
     uninterrupted = _run(samples, _config(), through)
     output, before = tmp_path / "stopped.safetensors", set(threading.enumerate())
-    losses = {}
+    losses, validated = {}, []
     for count in stops:
         run = train(samples, samples, _config(), output, device="cpu", score=_score)
         for _ in range(count):
             event = next(run)
             if isinstance(event, StepDone):
                 losses[event.step] = event.loss
+            elif isinstance(event, Validated):
+                validated.append(event.step)
         run.close()
         assert set(threading.enumerate()) == before
         assert state_path(output).exists()
     events = _run(samples, _config(), output)
     losses |= {event.step: event.loss for event in events if isinstance(event, StepDone)}
     assert losses == {e.step: e.loss for e in uninterrupted if isinstance(e, StepDone)}
+    validated += [event.step for event in events if isinstance(event, Validated)]
+    assert validated == [5, 10, 12]
     assert output.read_bytes() == through.read_bytes()
     assert not state_path(output).exists()
 

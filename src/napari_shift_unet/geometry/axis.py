@@ -59,16 +59,15 @@ class Axis:
         return max(distances)
 
     def seen_from(self, position: int) -> tuple[int, int]:
-        """Return the first and the last input pixel that an output pixel depends on."""
+        """Return the first and the last input pixel that an output pixel depends on.
+
+        Followed through the deepest level: a skip sees no farther.
+        """
         grow = self.loss // 2
         first = last = position
-        skips = []
-        for factor in self.factors:  # from the output back to the deepest level
-            first, last = first - grow, last + grow
-            skips.append((first, last))
-            first, last = first // factor, last // factor
+        for factor in self.factors:
+            first, last = (first - grow) // factor, (last + grow) // factor
         first, last = first - grow, last + grow
-        for factor, skip in zip(reversed(self.factors), reversed(skips), strict=True):
-            first, last = first * factor, last * factor + factor - 1
-            first, last = min(first, skip[0]) - grow, max(last, skip[1]) + grow
+        for factor in reversed(self.factors):
+            first, last = first * factor - grow, last * factor + factor - 1 + grow
         return first, last
