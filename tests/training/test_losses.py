@@ -68,17 +68,13 @@ def _discriminative(
     return _mean(pulls) + _mean(pushes) + regularisation * _mean(norms)
 
 
-def _semi_convolutional(
-    embedding: np.ndarray, labels: np.ndarray, relative_to_px: float | None = None
-) -> float:
+def _semi_convolutional(embedding: np.ndarray, labels: np.ndarray) -> float:
     psi = embedding.copy()
     psi[: labels.ndim] += np.indices(labels.shape)
     losses = []
     for mask in _instances(labels):
         distances = np.linalg.norm(psi[:, mask] - psi[:, mask].mean(1, keepdims=True), axis=0)
-        diameter = mask.sum() ** (1 / labels.ndim)
-        factor = 1 if relative_to_px is None else relative_to_px / diameter
-        losses.append(distances.mean() * factor)
+        losses.append(distances.mean())
     return _mean(losses)
 
 
@@ -87,10 +83,8 @@ def _foreground(logit: np.ndarray, labels: np.ndarray) -> float:
     for place in np.ndindex(labels.shape):
         if labels[place] < 0:
             continue
-        around = labels[tuple(slice(max(0, p - 4), p + 5) for p in place)]
-        objects = [n for n in np.unique(around) if n > 0]
-        sizes = [(labels == number).sum() for number in objects]
-        weight = max((np.clip((200 / n) ** 0.5, 1, 3) for n in sizes), default=1.0)
+        size = (labels == labels[place]).sum()
+        weight = np.clip((200 / size) ** 0.5, 1, 3) if labels[place] > 0 else 1.0
         probability = 1 / (1 + np.exp(-logit[place]))
         total -= weight * np.log(probability if labels[place] > 0 else 1 - probability)
         weights += weight
@@ -115,18 +109,12 @@ def test_discriminative(settings: dict[str, Any], labels: np.ndarray, seed: int,
     assert found.item() == pytest.approx(_discriminative(embedding, labels, **settings), abs=1e-5)
 
 
-@pytest.mark.parametrize("settings", [{}, {"relative_to_px": 15.0}], ids=str)
 @given(labels=label_images, seed=st.integers(0, 99), more=st.integers(0, 2))
-def test_semi_convolutional(
-    settings: dict[str, Any], labels: np.ndarray, seed: int, more: int
-) -> None:
+def test_semi_convolutional(labels: np.ndarray, seed: int, more: int) -> None:
     embedding = _random((labels.ndim + more, *labels.shape), seed)
-    found = semi_convolutional_loss(
-        torch.from_numpy(embedding), torch.from_numpy(labels), **settings
-    )
-    wanted = _semi_convolutional(embedding, labels, **settings)
+    found = semi_convolutional_loss(torch.from_numpy(embedding), torch.from_numpy(labels))
     # The distance is smoothed at 1e-3 px, which a pixel alone in its instance shows.
-    assert found.item() == pytest.approx(wanted, abs=2e-3 * settings.get("relative_to_px", 1))
+    assert found.item() == pytest.approx(_semi_convolutional(embedding, labels), abs=2e-3)
 
 
 def test_a_semi_convolutional_embedding_that_points_at_the_centre_has_no_loss() -> None:
@@ -162,10 +150,9 @@ LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
         (discriminative_loss, 2),
         (lambda e, t: discriminative_loss(e, t, background=True, neighbours_px=3.0), 2),
         (semi_convolutional_loss, 3),
-        (lambda e, t: semi_convolutional_loss(e, t, relative_to_px=15.0), 2),
         (lambda e, t: foreground_loss(e[0], t), 1),
     ],
-    ids=["discriminative", "neighbours", "semi-convolutional", "relative", "foreground"],
+    ids=["discriminative", "neighbours", "semi-convolutional", "foreground"],
 )
 def test_gradients(loss: Loss, channels: int) -> None:
     embedding = torch.from_numpy(_random((channels, *LABELS.shape), 1)).requires_grad_()
@@ -217,7 +204,7 @@ def test_losses_are_in_single_precision_whatever_the_network_computes_in() -> No
 
 def test_unknown_losses_and_settings_are_refused() -> None:
     check_loss("discriminative", {"delta_push": 3.0, "background": True})
-    check_loss("semi-convolutional", {"relative_to_px": None})
+    check_loss("semi-convolutional", {})
     with pytest.raises(InputError, match=r"no loss yet\. Use discriminative or semi-convolutional"):
         check_loss("spatial-embedding", {})
     with pytest.raises(

@@ -11,10 +11,7 @@ EPSILON = 1e-6
 
 
 def semi_convolutional_loss(
-    embedding: Float[Tensor, "d *space"],
-    labels: Int[Tensor, "*space"],
-    *,
-    relative_to_px: float | None = None,
+    embedding: Float[Tensor, "d *space"], labels: Int[Tensor, "*space"]
 ) -> Float[Tensor, ""]:
     """Mean over instances of the mean distance to the instance's mean embedding ([Nov], eq. 5).
 
@@ -25,10 +22,6 @@ def semi_convolutional_loss(
         pixel's coordinates are added, the others stay plain.
     labels
         Instance ids; 0 is background, negative is not annotated, and neither takes part.
-    relative_to_px
-        Where given, distances are multiplied by this over the instance's diameter (the root of its
-        pixels, the third root in 3D), so that small objects count as much as large ones; `None` is
-        the loss as published.
     """
     inside = labels > 0
     if not inside.any():
@@ -40,8 +33,4 @@ def semi_convolutional_loss(
     index, count = compact(labels[inside])
     means = instance_means(psi, index, count)
     distance = ((psi - means[:, index]).square().sum(0) + EPSILON).sqrt()
-    per_instance = instance_means(distance[None], index, count)[0]
-    if relative_to_px is None:
-        return per_instance.mean()
-    diameter = torch.bincount(index, minlength=count).to(values.dtype) ** (1 / axes)
-    return (per_instance * relative_to_px / diameter).mean()
+    return instance_means(distance[None], index, count).mean()
