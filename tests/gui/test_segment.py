@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QLabel
 
 from napari_shift_unet.gui.predict_bar import RUNNING
 from napari_shift_unet.gui.segment import NO_IMAGE, NOT_PREDICTED
+from seeing_model import write_seeing_model
 from segment_desk import Desk
 
 
@@ -185,3 +187,32 @@ def test_a_large_image_is_labelled_on_the_screen_first(desk, monkeypatch):
     assert 0 < part.sum() < everything.sum() / 4
     assert not part[~everything].any()
     assert desk.labels.data.max() == count
+
+
+def test_another_model_brings_its_own_settings(desk, tmp_path):
+    desk.open_discs()
+    desk.widget.clustering.bandwidth_slider.setValue(5.0)
+    desk.predict()
+    assert desk.facts["clustering"]["bandwidth"] == pytest.approx(5.0)
+    other = write_seeing_model(tmp_path / "other.safetensors", width=3)
+    desk.widget.models.load(other)
+    assert desk.widget.clustering.bandwidth_slider.value() == pytest.approx(5.0), "of the run"
+    desk.predict()
+    assert desk.facts["clustering"]["bandwidth"] == pytest.approx(12.0)
+
+
+def test_the_theme_can_be_changed(desk):
+    desk.viewer.theme = "dark"
+    dark = desk.widget.bar.predict_button.styleSheet()
+    desk.viewer.theme = "light"
+    assert desk.widget.bar.predict_button.styleSheet() != dark
+
+
+def test_sections_fold(desk):
+    section = desk.widget.add_section("More", QLabel("words"), folded=True)
+    desk.qtbot.waitUntil(section.isVisible)
+    assert not section.content.isVisible()
+    desk.click(section.header)
+    assert section.content.isVisible()
+    desk.click(section.header)
+    assert section.folded

@@ -199,7 +199,7 @@ def test_settings_that_fail_are_said_below_them(desk, qtbot, monkeypatch):
     monkeypatch.setattr("napari_shift_unet.segmentation.label_instances", broken)
     with qtbot.waitSignal(desk.widget.labeller.errored):
         desk.widget.clustering.min_size_spin.setValue(9)
-    assert desk.widget.clustering.notice.text == "no such kernel"
+    assert desk.widget.clustering.notice.text == "No such kernel"
 
 
 @pytest.mark.parametrize("theme", sorted({"dark", "light"} & set(available_themes())))

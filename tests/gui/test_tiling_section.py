@@ -3,7 +3,8 @@ from qtpy.QtCore import Qt
 
 from napari_shift_unet.geometry import UNetSpec
 from napari_shift_unet.gui.parts import ERROR, GOOD, WARNING
-from napari_shift_unet.gui.tiling_section import Task, TilingSection
+from napari_shift_unet.gui.task import Task
+from napari_shift_unet.gui.tiling_section import TilingSection
 
 PAPER = UNetSpec().footprint  # period 16 px, windows 16 k + 4
 VOLUME = UNetSpec(ndim=3, width=2, factors=((1, 2, 2), (2, 2, 2)))

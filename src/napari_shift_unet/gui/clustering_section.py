@@ -6,8 +6,9 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ..embeddings import ClusterConfig
-from .parts import ERROR, Choice, Form, Notice, StepSpin, on_one_line
+from .parts import ERROR, Choice, Form, Notice, on_one_line
 from .slider import Slider
+from .step_spin import StepSpin
 
 METHODS = {"mean-shift": "mean shift"}
 KERNELS = {"flat": "flat", "gaussian": "Gaussian"}

@@ -11,7 +11,6 @@ from qtpy.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -41,7 +40,7 @@ class Section(QWidget):
         rule.setFixedHeight(1)
         rule.setStyleSheet("background: rgba(128, 128, 128, 90);")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(2)
         layout.addWidget(rule)
         layout.addWidget(self.header)
@@ -106,7 +105,7 @@ class Notice(QFrame):
         tooltip
             What the button does.
         """
-        self._text = text
+        self._text = text = text[:1].upper() + text[1:]
         breakable = "".join(f"{c}{ZERO_WIDTH_SPACE}" if c in "/_." else c for c in text)
         self.label.setText(f"{SIGNS[colour]} {breakable}")
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -124,54 +123,6 @@ class Notice(QFrame):
         """Say nothing."""
         self._text = ""
         self.hide()
-
-
-class StepSpin(QSpinBox):
-    """A number of pixels: the arrows step over possible values, any other one can be typed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._base, self._step, self._caption = 1, 1, ""
-        self.setRange(1, 99_999)
-        self.setSuffix(" px")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.set_compact(False)
-
-    def set_steps(self, base: int, step: int) -> None:
-        """Step over base, base + step, base + 2 step, ... px."""
-        self._base, self._step = base, step
-
-    def set_compact(self, compact: bool) -> None:
-        """Leave out the arrows' buttons where several boxes stand side by side; keys still step."""
-        buttons = QSpinBox.ButtonSymbols
-        self.setButtonSymbols(buttons.NoButtons if compact else buttons.UpDownArrows)
-        # napari's themes ask for more width than there is.
-        width, padding = (34, 2) if compact else (44, 20)
-        self.setStyleSheet(f"QSpinBox {{ min-width: {width}px; padding: 1px {padding}px; }}")
-
-    def set_caption(self, caption: str) -> None:
-        """Show a text in place of the number, until another number is set; empty takes it away."""
-        self._caption = caption
-        self.setSuffix(self.suffix())  # makes Qt ask for the text again
-
-    def textFromValue(self, value: int) -> str:
-        """Return what stands in the box."""
-        return self._caption or super().textFromValue(value)
-
-    def stepBy(self, steps: int) -> None:
-        """Go to the next possible value above or below, and on from there."""
-        place = (self.value() - self._base) / self._step
-        nearest = int(place // 1) if steps > 0 else -int(-place // 1)
-        self.setValue(self._base + max(0, nearest + steps) * self._step)
-        self.selectAll()
-
-    def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Change by the wheel only after a click, so that scrolling the dock changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        elif event is not None:
-            event.ignore()
 
 
 class Choice(QComboBox):
@@ -235,7 +186,7 @@ class Form(QFormLayout):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setContentsMargins(0, 0, 0, 4)
+        self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(4)
         self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
 

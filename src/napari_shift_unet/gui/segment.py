@@ -1,19 +1,18 @@
 """The *Segment* widget: from an image to instances, with the tiles in sight."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
-from math import prod
+from typing import TYPE_CHECKING
 
 from napari.layers import Image as ImageLayer
-from napari.utils.notifications import notification_manager, show_error, show_warning
+from napari.utils.notifications import show_warning
 from napari.viewer import Viewer
-from qtpy.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtCore import QSignalBlocker
 
 from ..embeddings import ClusterConfig
 from ..errors import InputError, ShiftUNetError
 from ..geometry import TilePlan
+from ..networks import ModelConfig
 from .clustering_section import ClusteringSection
+from .dock import Dock
 from .export import ExportSection
 from .grid import Grid
 from .image_section import ImageSection
@@ -21,24 +20,27 @@ from .jobs import Jobs
 from .labeller import Labeller
 from .layers import show_embedding, show_foreground
 from .model_section import ModelSection
-from .parts import ERROR, Section
+from .parts import ERROR
 from .pick import PickSection
 from .predict_bar import PredictBar
 from .predictor import Predictor, Request
+from .reporting import report
 from .session import Run, Session
 from .target import LATTICE, TILES, Target
-from .tiling_section import Task, TilingSection
+from .task import Task
+from .tiling_section import TilingSection
 from .wording import count_text, seconds_text
 from .work import Predicted, find_devices
 
+if TYPE_CHECKING:
+    from ..segmentation import EmbeddedImage
+
 NO_IMAGE = "Open an image first."
 NO_MODEL = "Choose a model first."
-NOT_PREDICTED = "Predict first; then the labels follow these controls."
-LAYOUT_REQUEST = QEvent.Type.LayoutRequest
-WIDTH_PX, HEIGHT_PX, MARGIN_PX = 340, 640, 6
+NOT_PREDICTED = "Predict; the labels then follow live."
 
 
-class SegmentWidget(QWidget):
+class SegmentWidget(Dock):
     """Dock widget that predicts an image tile by tile and makes instances of it.
 
     Parameters
@@ -51,7 +53,6 @@ class SegmentWidget(QWidget):
         super().__init__()
         self._viewer = viewer
         self._speeds: dict[tuple[str, str], float] = {}
-        self._closed = False
         self._create()
         self._lay_out()
         self._connect()
@@ -77,55 +78,13 @@ class SegmentWidget(QWidget):
         self._device_jobs = Jobs()
 
     def _lay_out(self) -> None:
-        self._inside = QWidget()
-        self._sections = QVBoxLayout(self._inside)
-        self._sections.setContentsMargins(0, 0, 6, 0)
-        self._sections.setSpacing(4)
-        self._sections.addWidget(self.images)
-        self._sections.addWidget(self.models)
-        self._sections.addStretch()
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setWidget(self._inside)
-        self._inside.installEventFilter(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 4)
-        layout.setSpacing(2)
-        layout.addWidget(self.scroll_area, 1)
-        layout.addWidget(self.bar)
+        self.add(self.images)
+        self.add(self.models)
         self.add_section("Tiles", self.tiling)
-        self.instances = self.add_section("Instances (live)", self.clustering)
+        self.add_section("Instances (live)", self.clustering)
         self.add_section("Pick", self.picking, folded=True)
         self.add_section("Export", self.export, folded=True)
-
-    def sizeHint(self) -> QSize:
-        """Ask for a narrow dock in which nothing is cut off, so that the canvas stays wide."""
-        return QSize(max(WIDTH_PX, self.minimumSizeHint().width()), HEIGHT_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for the width of the widest row; what is higher scrolls."""
-        bar = self.scroll_area.verticalScrollBar()
-        margins = self.contentsMargins().left() + self.contentsMargins().right() + 2 * MARGIN_PX
-        wide = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar else 0)
-        return QSize(wide + margins, 240)
-
-    def add_section(self, title: str, content: QWidget, *, folded: bool = False) -> Section:
-        """Add a part that can be folded away below the others.
-
-        Parameters
-        ----------
-        title
-            What stands above it.
-        content
-            The part.
-        folded
-            Whether it begins folded.
-        """
-        section = Section(title, content, folded=folded)
-        self._sections.insertWidget(self._sections.count() - 1, section)
-        return section
+        self.set_foot(self.bar)
 
     def _connect(self) -> None:
         self.images.changed.connect(self._on_image)
@@ -150,48 +109,28 @@ class SegmentWidget(QWidget):
         self.session.predicted.connect(self._on_run)
         self.session.labelled.connect(self.grid.raise_)
         self.session.cleared.connect(self._on_run)
-        # When Qt deletes this widget with its window, only what has no parent is still alive.
-        self._closers = (
+        self.close_with(
             self.predictor.close_down,
             self.labeller.close_down,
             self._device_jobs.close,
             self.export.close_down,
             self.picking.close_down,
+            self.images.close_down,
+            self.bar.close_down,
             self.grid.close,
             self.session.disconnect_viewer,
         )
-        self.destroyed.connect(partial(_call_all, self._closers))
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """Ask for more width when some row needs it."""
-        if watched is self._inside and event is not None and event.type() == LAYOUT_REQUEST:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent | None) -> bool:
-        """Close down when the dock lets go of this widget."""
-        left = event is not None and event.type() == QEvent.Type.ParentChange
-        if left and self.parent() is None:
-            self.close_down()
-        return super().event(event)
 
     def close_down(self) -> None:
-        """Stop all threads, take the lines away and stop listening to the viewer."""
-        if self._closed:
-            return
-        self._closed = True
-        self.images.close_down()
-        self.bar.close_down()
+        """Take the lines away with the dock; a viewer that is closed takes them along itself."""
         self.grid.remove()
-        _call_all(self._closers)
-        self.deleteLater()
+        super().close_down()
 
     def _on_model(self) -> None:
         card = self.models.card
         if card is not None:
-            self.clustering.set_model(
-                ClusterConfig(**card.clustering), has_foreground=card.spec.foreground
-            )
+            if self.session.run is None:
+                self._offer_clustering(card)
             self.images.set_network(card.spec.ndim, card.spec.in_channels)
         self._on_image()
 
@@ -201,16 +140,8 @@ class SegmentWidget(QWidget):
         if image is None or card is None:
             self.tiling.set_task(None)
             return
-        space = "zyx"[3 - card.spec.ndim :]
-        task = Task(
-            shape=tuple(image.size(letter) for letter in space),
-            planes=prod(image.size(letter) for letter in image.axes if letter not in space + "c"),
-            footprint=card.spec.footprint,
-            in_channels=card.spec.in_channels,
-            out_channels=card.spec.out_channels,
-        )
         self._tell_speed()
-        self.tiling.set_task(task)
+        self.tiling.set_task(Task.of(image, card.spec))
 
     def _on_plan(self) -> None:
         self._draw(self.tiling.plan)
@@ -256,7 +187,7 @@ class SegmentWidget(QWidget):
         """Show a prediction and make it the current run; its labels follow."""
         self._lock(False)
         embedded = result.embedded
-        run = Run(layer, embedded, self.clustering.config())
+        run = Run(layer, embedded, self._clustering_for(embedded))
         show_embedding(self.session, run, result.colours, result.facts)
         if embedded.foreground is not None:
             show_foreground(self.session, run, embedded.foreground, result.facts)
@@ -282,7 +213,7 @@ class SegmentWidget(QWidget):
     def _on_predict_error(self, error: Exception) -> None:
         self._lock(False)
         self._draw(self.tiling.plan)
-        self.bar.stop(_report(error))
+        self.bar.stop(report(error))
         if isinstance(error, InputError):
             self.images.notice.say(str(error), ERROR)
         elif isinstance(error, ShiftUNetError):
@@ -294,19 +225,31 @@ class SegmentWidget(QWidget):
         if run is None:
             self.labeller.cancel()
             self.clustering.say(NOT_PREDICTED)
+            if self.models.card is not None:
+                self._offer_clustering(self.models.card)
             return
-        spec = run.embedded.model.config.spec
-        clustering = run.clustering
-        self.clustering.set_model(run.embedded.default_clustering, has_foreground=spec.foreground)
-        self.clustering.set_config(clustering)
+        self._offer_clustering(run.embedded.model.config)
+        self.clustering.set_config(run.clustering)
         self.labeller.show(run)
+
+    def _offer_clustering(self, card: ModelConfig) -> None:
+        self.clustering.set_model(
+            ClusterConfig(**card.clustering), has_foreground=card.spec.foreground
+        )
+
+    def _clustering_for(self, embedded: "EmbeddedImage") -> ClusterConfig:
+        """Keep what the user has set; another model than that of the last run has its own."""
+        run = self.session.run
+        if run is not None and run.embedded.model.hash != embedded.model.hash:
+            return embedded.default_clustering
+        return self.clustering.config()
 
     def _on_clustering(self) -> None:
         if self.session.run is not None:
             self.labeller.label(self.session.run, self.clustering.config())
 
     def _on_label_error(self, error: Exception) -> None:
-        self.clustering.refuse(_report(error))
+        self.clustering.refuse(report(error))
 
     def _on_grid_toggled(self, kind: str, visible: bool) -> None:
         with QSignalBlocker(self.tiling.show_boxes[kind]):
@@ -319,17 +262,3 @@ class SegmentWidget(QWidget):
         """Keep image and model as they are while a prediction of them runs."""
         self.images.setEnabled(not locked)
         self.models.setEnabled(not locked)
-
-
-def _report(error: Exception) -> str:
-    """Notify the user of an error, with its traceback if nobody expected it; return its text."""
-    if isinstance(error, ShiftUNetError):
-        show_error(str(error))
-    else:
-        notification_manager.receive_error(type(error), error, error.__traceback__)
-    return str(error) or type(error).__name__
-
-
-def _call_all(closers: Iterable[Callable[[], object]], *_: object) -> None:
-    for close in closers:
-        close()

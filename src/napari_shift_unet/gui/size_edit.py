@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from .parts import StepSpin
+from .step_spin import StepSpin
 
 
 class SizeEdit(QWidget):

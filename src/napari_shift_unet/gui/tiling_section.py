@@ -1,6 +1,5 @@
 """The section in which tiles are chosen, judged and forecast before anything runs."""
 
-from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
@@ -8,35 +7,17 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ..errors import InputError
-from ..geometry import Footprint, TilePlan, plan_tiles
+from ..geometry import TilePlan, plan_tiles
 from .grid_layers import STYLES
 from .parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
 from .size_edit import SizeEdit
 from .target import CONTEXT, LATTICE, TILES
+from .task import Size, Task
 from .wording import bytes_text, count_text, legal_text, seconds_text, sizes_text
 
-Size = tuple[int, ...]
 BYTES_PER_VALUE = 4
 LAYER_BYTES = 11
 """Per pixel, of the layers that show a result: colours, foreground and labels."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is to be tiled."""
-
-    shape: Size
-    """Spatial shape of one plane or volume in px."""
-    planes: int
-    """Number of them, predicted one after the other."""
-    footprint: Footprint
-    in_channels: int
-    out_channels: int
-
-    @property
-    def axes(self) -> str:
-        """Letters of the spatial axes."""
-        return "zyx"[-len(self.shape) :]
 
 
 class TilingSection(QWidget):
