@@ -12,6 +12,7 @@ from napari_shift_unet.errors import DeviceError
 from napari_shift_unet.geometry import TilePlan, UNetSpec, plan_tiles
 from napari_shift_unet.networks import Model
 from napari_shift_unet.prediction import BackedOff, Prediction, Started, TileDone, predict
+from napari_shift_unet.prediction.runner import Runner
 from prediction.runs import difference, in_one_pass, selected, unchanged
 from random_networks import random_model
 
@@ -77,6 +78,15 @@ def test_the_next_smaller_legal_window_gives_the_same_result(
     done = [event for event in events if isinstance(event, TileDone)]
     assert [event.tile for event in done] == list(result.plan)
     assert done[-1].done == done[-1].total == len(result.plan)
+
+
+def test_what_the_device_keeps_is_given_back_before_the_next_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back = []
+    monkeypatch.setattr(Runner, "free_memory", lambda runner: given_back.append(runner.device))
+    _run(plan_tiles(SHAPE, MODEL.footprint, 44), MODEL, PIXELS, 64 * 64)
+    assert given_back == [torch.device("cpu")] * 2
 
 
 @pytest.mark.parametrize(

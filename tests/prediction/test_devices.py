@@ -10,7 +10,6 @@ def test_the_processor_is_always_there_and_comes_last() -> None:
     assert available_devices()[-1] == "cpu"
     assert find_device("auto").type == available_devices()[0]
     assert find_device("cpu") == torch.device("cpu")
-    free_memory(torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
@@ -53,3 +52,12 @@ def test_single_precision_is_not_rounded_on_cuda() -> None:
         assert not torch.backends.cudnn.allow_tf32
         assert torch.backends.cudnn.enabled
     assert torch.backends.cudnn.allow_tf32 == before
+
+
+def test_memory_is_given_back_by_the_device_that_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied: list[str] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append("cuda"))
+    monkeypatch.setattr(torch.mps, "empty_cache", lambda: emptied.append("mps"))
+    for name in ("cpu", "mps", "cuda"):
+        free_memory(torch.device(name))
+    assert emptied == ["mps", "cuda"]
