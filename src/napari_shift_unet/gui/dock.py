@@ -1,6 +1,7 @@
 """A dock widget of sections that scroll above a foot that stays in sight."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from qtpy.QtCore import QEvent, QObject, QSize, Qt
@@ -38,7 +39,7 @@ class Dock(QWidget):
         self._layout.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 4)
         self._layout.setSpacing(2)
         self._layout.addWidget(self.scroll_area, 1)
-        self.destroyed.connect(partial(_call_all, self._closers))
+        self.destroyed.connect(partial(_call_those_alive, self._closers))
 
     def add(self, widget: QWidget) -> None:
         """Add a part below the others."""
@@ -102,6 +103,13 @@ class Dock(QWidget):
         return QSize(wide + 2 * MARGIN_PX, LEAST_HEIGHT_PX)
 
 
-def _call_all(closers: list[Closer], *_: object) -> None:
+def _call_all(closers: list[Closer]) -> None:
     while closers:
         closers.pop(0)()
+
+
+def _call_those_alive(closers: list[Closer], *_: object) -> None:
+    """Call all; at the exit of the program Qt objects are deleted in any order."""
+    while closers:
+        with suppress(RuntimeError):
+            closers.pop(0)()
