@@ -209,3 +209,23 @@ def test_the_rate_rises_then_falls_along_a_cosine() -> None:
     done = np.arange(100) / 100
     np.testing.assert_allclose(rates[10:], 2e-3 * (1 + np.cos(np.pi * done)))
     assert learning_rate(_config(warmup=0, steps=1), 0) == pytest.approx(2e-3)
+
+
+def test_a_training_can_start_from_another_model(samples: list[Sample], tmp_path: Path) -> None:
+    first = tmp_path / "first.safetensors"
+    _run(samples, _config(), first)
+    crawl = {"steps": 1, "validate_every": 1, "learning_rate": 1e-12, "start_from": str(first)}
+    _run(samples, _config(**crawl), tmp_path / "second.safetensors")
+    before, after = (
+        dict(load_file(path).network.named_parameters())
+        for path in (first, tmp_path / "second.safetensors")
+    )
+    assert all(torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_another_network_is_no_start(samples: list[Sample], tmp_path: Path) -> None:
+    first = tmp_path / "first.safetensors"
+    _run(samples, _config(), first)
+    wider = _config(spec=UNetSpec(width=3, factors=(2, 2)), start_from=str(first))
+    with pytest.raises(InputError, match="another network"):
+        _run(samples, wider, tmp_path / "second.safetensors")

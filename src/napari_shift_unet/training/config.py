@@ -44,6 +44,8 @@ class TrainConfig(Settings):
     """What the embedding channels mean."""
     spec: UNetSpec = UNetSpec()
     """The network."""
+    start_from: str | None = None
+    """Model file whose weights the training begins with; `None` begins with random ones."""
     window: Annotated[int, Field(ge=1)] | tuple[int, ...] = 148
     """Output window in px, for all axes or each."""
     batch: Annotated[int, Field(ge=1)] = 4

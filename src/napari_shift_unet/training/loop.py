@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..networks import Model, ModelConfig, UNet, save_model
+from ..errors import InputError
+from ..networks import Model, ModelConfig, UNet, load_model, save_model
 from ..networks.unet import CHANNELS_LAST, centre_crop
 from ..prediction import arithmetic, find_device
 from .batches import Batch, batches
@@ -86,7 +87,8 @@ def train(
     Raises
     ------
     InputError
-        If the method has no such loss, or a state beside the output is of another recipe.
+        If the method has no such loss, the model to start from has another network, or a state
+        beside the output is of another recipe.
     DeviceError
         If the device is absent.
     ModelError
@@ -98,7 +100,7 @@ def train(
     torch.manual_seed(config.seed)
     target = find_device(device)
     layout = CHANNELS_LAST[config.spec.ndim]
-    network = UNet(config.spec).to(target, memory_format=layout)  # type: ignore[call-overload]
+    network = _begin(config).to(target, memory_format=layout)  # type: ignore[call-overload]
     optimiser = torch.optim.Adam(network.parameters(), lr=config.learning_rate)
     state, progress = state_path(output), Progress()
     if state.exists():
@@ -133,6 +135,19 @@ def train(
             save_state(state, config, network, optimiser, progress)
     state.unlink(missing_ok=True)
     return progress
+
+
+def _begin(config: TrainConfig) -> UNet:
+    network = UNet(config.spec)
+    if config.start_from is not None:
+        earlier = load_model(Path(config.start_from))
+        if earlier.config.spec != config.spec:
+            raise InputError(
+                f"{config.start_from} holds another network than the recipe describes. "
+                "Use its spec, or leave start_from out."
+            )
+        network.load_state_dict(earlier.network.state_dict())
+    return network
 
 
 def learning_rate(config: TrainConfig, step: int) -> float:
