@@ -73,6 +73,8 @@ def test_the_grid_is_drawn_before_anything_runs_and_follows_every_change(desk):
     cells.plan(tile=148, crop=148)
     assert cells.borders(TILES, 0) == [0, 148, 296, 444, 520]
     assert cells.colours(TILES) == {rgb(STYLES[TILES].colour), rgb(SEAM_COLOUR)}
+    facts = cells.grid.layers[TILES].metadata["shift_unet"]
+    assert (facts["crop"], facts["legal"]) == ([148, 148], False)
 
 
 def test_lines_lie_on_a_scaled_and_shifted_image_and_move_with_it(desk):

@@ -7,6 +7,7 @@ from napari.viewer import Viewer
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from .grid_layers import STYLES, GridLayers
+from .layers import METADATA_KEY
 from .lines import Plane, tile_at
 from .listening import Connections
 from .target import CONTEXT, Target
@@ -107,6 +108,7 @@ class Grid(QObject):
     def _draw(self, kind: str, target: Target) -> None:
         data, seams = target.lines(self._viewer, kind, self._cursor)
         self._layers.draw(kind, target.image, data, seams)
+        self._layers.by_kind[kind].metadata[METADATA_KEY] = target.facts
 
     def _on_camera(self) -> None:
         if not self._timer.isActive():

@@ -51,6 +51,7 @@ class GridLayers(QObject):
         self._own_change = False
         self.by_kind: dict[str, Vectors] = {}
         self._image: ImageLayer | None = None
+        self._colours: dict[str, list[str]] = {}
         self._listening = Connections()
         self._listening.connect(self._on_removed, viewer.layers.events.removed)
 
@@ -79,9 +80,9 @@ class GridLayers(QObject):
             if len(layer.data) or len(data):
                 layer.data = data
             colours = np.where(seams, SEAM_COLOUR, style.colour)
-            if len(data) and layer.metadata.get("colours") != list(colours):
+            if len(data) and self._colours.get(kind) != list(colours):
                 layer.edge_color = colours
-                layer.metadata["colours"] = list(colours)
+                self._colours[kind] = list(colours)
             width = style.width / (self._viewer.scene.camera.zoom * scale[axes[-1]])
             if abs(layer.edge_width / width - 1) > SAME_WIDTH:
                 layer.edge_width = width
@@ -129,6 +130,7 @@ class GridLayers(QObject):
 
     def _add(self, kind: str, image: ImageLayer) -> Vectors:
         style = STYLES[kind]
+        self._colours.pop(kind, None)
         layer = Vectors(
             ndim=image.ndim,
             name=name_of(image, kind),

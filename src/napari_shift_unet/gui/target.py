@@ -1,6 +1,7 @@
 """An image layer, the plan that is drawn over it, and the lines of that in the current view."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from napari.layers import Image as ImageLayer
@@ -26,6 +27,20 @@ class Target:
     space: str
     """Letters of the plan's axes, `"yx"` or `"zyx"`."""
     plan: TilePlan
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Say in plain values what is drawn; sizes are in px per axis, as in run.json."""
+        plan = self.plan
+        return {
+            "period": list(plan.period),
+            "context_px": list(plan.context),
+            "tile": list(plan.output_window),
+            "crop": list(plan.crop),
+            "legal": plan.legal,
+            "reasons": list(plan.reasons),
+            "tiles": len(plan),
+        }
 
     def planned(self, axis: int) -> int | None:
         """Return which axis of the plan an axis of the layer is, if it is tiled at all."""
