@@ -209,6 +209,8 @@ def test_the_rate_rises_then_falls_along_a_cosine() -> None:
     done = np.arange(100) / 100
     np.testing.assert_allclose(rates[10:], 2e-3 * (1 + np.cos(np.pi * done)))
     assert learning_rate(_config(warmup=0, steps=1), 0) == pytest.approx(2e-3)
+    longer = _config(steps=60, schedule_steps=110, warmup=10, learning_rate=4e-3)
+    assert [learning_rate(longer, step) for step in range(60)] == rates[:60]
 
 
 def test_a_training_can_start_from_another_model(samples: list[Sample], tmp_path: Path) -> None:

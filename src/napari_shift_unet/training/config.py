@@ -52,6 +52,8 @@ class TrainConfig(Settings):
     """Windows per step."""
     steps: Annotated[int, Field(ge=1)] = 4000
     """Updates of the weights."""
+    schedule_steps: Annotated[int, Field(ge=1)] | None = None
+    """Steps after which the rate would be zero; `None` takes `steps`."""
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     """Peak rate of Adam; it rises over the first steps and falls to zero along a cosine."""
     warmup: Annotated[int, Field(ge=0)] = 100

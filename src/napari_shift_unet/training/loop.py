@@ -154,7 +154,8 @@ def learning_rate(config: TrainConfig, step: int) -> float:
     """Rate of a step: rising linearly, then falling to zero along a cosine."""
     if step < config.warmup:
         return config.learning_rate * (step + 1) / config.warmup
-    done = (step - config.warmup) / max(1, config.steps - config.warmup)
+    length = config.schedule_steps or config.steps
+    done = (step - config.warmup) / max(1, length - config.warmup)
     return config.learning_rate * (1 + cos(pi * done)) / 2
 
 
