@@ -1,0 +1,102 @@
+"""An image after its prediction, to be clustered as often as the user likes."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..embeddings import ClusterConfig, embed, label_instances, measure_objects
+from ..images import Normalisation, Selection
+from ..networks import Model
+from ..prediction import Prediction, drain
+
+
+@dataclass(frozen=True)
+class EmbeddedImage:
+    """A predicted image, before and for every clustering."""
+
+    selection: Selection
+    model: Model
+    prediction: Prediction
+    normalisations: tuple[Normalisation, ...]
+
+    @property
+    def raw(self) -> np.ndarray:
+        """Embedding channels as the network returned them, `(d, *space)`; see `Selection.axes`."""
+        return self.prediction.output[: self.model.config.spec.embedding_dims]
+
+    @cached_property
+    def foreground(self) -> np.ndarray | None:
+        """Probability of the foreground, `(*axes)` float32; `None` without such a channel."""
+        if not self.model.config.spec.foreground:
+            return None
+        logit = self.prediction.output[-1]
+        probability: np.ndarray = 1 / (1 + np.exp(-np.clip(logit, -60, 60)))
+        return probability
+
+    @property
+    def embedding(self) -> np.ndarray:
+        """Embedding in whole-image coordinates, `(d, *space)` float32."""
+        planes = [self.embedding_of(index) for index in self.plane_indices()]
+        stacked: np.ndarray = np.stack(planes, axis=1)
+        return stacked.reshape(len(stacked), *self.selection.shape)
+
+    @property
+    def default_clustering(self) -> ClusterConfig:
+        """The settings that the model was validated with."""
+        return ClusterConfig(**self.model.config.clustering)
+
+    def plane_indices(self) -> Sequence[tuple[int, ...]]:
+        """Positions along the axes that were gone through plane by plane."""
+        count = len(self.selection.loop_axes)
+        return list(np.ndindex(*self.selection.shape[:count]))
+
+    def embedding_of(self, index: tuple[int, ...] = ()) -> np.ndarray:
+        """Embedding of one plane in whole-image coordinates, `(d, *space)`."""
+        plane: np.ndarray = np.moveaxis(self.raw, 0, len(index))[index]
+        return embed(plane, self.model.config.method)
+
+    def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
+        """Return int32 labels of all planes; ids are unique over the whole image."""
+        return drain(self.label_events(clustering))
+
+    def label_events(
+        self, clustering: ClusterConfig | None = None
+    ) -> Generator[None, None, np.ndarray]:
+        """Label as `label` does, with an event after each plane."""
+        config = clustering or self.default_clustering
+        labels = np.zeros(self.selection.shape, np.int32)
+        highest = 0
+        for index in self.plane_indices():
+            foreground = None if self.foreground is None else self.foreground[index]
+            found = label_instances(self.embedding_of(index), foreground, config)
+            labels[index] = np.where(found > 0, found + highest, 0)
+            highest = max(highest, int(labels[index].max()))
+            yield
+        return labels
+
+    def label_region(
+        self, index: tuple[int, ...], box: tuple[slice, ...], clustering: ClusterConfig
+    ) -> np.ndarray:
+        """Return int32 labels of a box of one plane; objects at its edges end there."""
+        foreground = None if self.foreground is None else self.foreground[index][box]
+        plane = np.moveaxis(self.raw, 0, len(index))[index]
+        embedding = embed(
+            plane[(slice(None), *box)], self.model.config.method, [part.start for part in box]
+        )
+        return label_instances(embedding, foreground, clustering)
+
+    def measure(self, labels: np.ndarray) -> pd.DataFrame:
+        """Return one row per label of all planes; intensities are those of the first channel."""
+        selection, image = self.selection, self.selection.image
+        letters, axes = image.axes.replace("c", ""), selection.axes
+        intensity = np.asarray(selection.channel(0))
+        return measure_objects(
+            labels,
+            intensity.transpose([letters.index(letter) for letter in axes]),
+            scale=image.scale_along(axes),
+            units=image.units_along(axes),
+            axes=axes,
+        )
