@@ -58,7 +58,7 @@ def export(order: Order) -> Generator[None, None, Exported]:
     yield
     check_directory(order.directory)
     embedded = order.embedded
-    objects = measure(embedded, order.labels)
+    objects = embedded.measure(order.labels)
     facts = run_facts(embedded, order.clustering, len(objects), order.cluster_seconds)
     facts |= {EDITED: order.edited}
     segmentation = Segmentation(
@@ -78,17 +78,3 @@ def export(order: Order) -> Generator[None, None, Exported]:
         labels_format=order.labels_format,
     )
     return Exported(files, objects, facts)
-
-
-def measure(embedded: "EmbeddedImage", labels: np.ndarray) -> "pd.DataFrame":
-    """Return one row per object, in px and in physical units where the image has them."""
-    from ..embeddings import measure_objects
-
-    selection = embedded.selection
-    return measure_objects(
-        labels,
-        np.asarray(selection.channel(0)),
-        scale=selection.image.scale_along(selection.axes),
-        units=selection.image.units_along(selection.axes),
-        axes=selection.axes,
-    )

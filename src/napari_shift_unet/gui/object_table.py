@@ -8,7 +8,6 @@ import numpy as np
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from ..errors import InputError
-from .export_job import measure
 from .jobs import Jobs
 from .listening import Connections
 from .session import Run, Session
@@ -92,4 +91,4 @@ def _measure_if_new(
 ) -> Generator[None, None, Measurement]:
     yield
     checksum = crc32(np.ascontiguousarray(labels).data)
-    return checksum, None if checksum == known else measure(embedded, labels)
+    return checksum, None if checksum == known else embedded.measure(labels)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from ..embeddings import ClusterConfig, embed, label_instances, measure_objects
 from ..images import Normalisation, Selection
@@ -32,8 +33,7 @@ class EmbeddedImage:
         """Probability of the foreground, `(*axes)` float32; `None` without such a channel."""
         if not self.model.config.spec.foreground:
             return None
-        logit = self.prediction.output[-1]
-        probability: np.ndarray = 1 / (1 + np.exp(-np.clip(logit, -60, 60)))
+        probability: np.ndarray = expit(self.prediction.output[-1])
         return probability
 
     @property
@@ -55,8 +55,7 @@ class EmbeddedImage:
 
     def embedding_of(self, index: tuple[int, ...] = ()) -> np.ndarray:
         """Embedding of one plane in whole-image coordinates, `(d, *space)`."""
-        plane: np.ndarray = np.moveaxis(self.raw, 0, len(index))[index]
-        return embed(plane, self.model.config.method)
+        return embed(self._raw_of(index), self.model.config.method)
 
     def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
         """Return int32 labels of all planes; ids are unique over the whole image."""
@@ -82,10 +81,8 @@ class EmbeddedImage:
     ) -> np.ndarray:
         """Return int32 labels of a box of one plane; objects at its edges end there."""
         foreground = None if self.foreground is None else self.foreground[index][box]
-        plane = np.moveaxis(self.raw, 0, len(index))[index]
-        embedding = embed(
-            plane[(slice(None), *box)], self.model.config.method, [part.start for part in box]
-        )
+        part = self._raw_of(index)[(slice(None), *box)]
+        embedding = embed(part, self.model.config.method, [side.start for side in box])
         return label_instances(embedding, foreground, clustering)
 
     def measure(self, labels: np.ndarray) -> pd.DataFrame:
@@ -100,3 +97,8 @@ class EmbeddedImage:
             units=image.units_along(axes),
             axes=axes,
         )
+
+    def _raw_of(self, index: tuple[int, ...]) -> np.ndarray:
+        """Embedding channels of one plane as the network returned them, `(d, *space)`."""
+        plane: np.ndarray = np.moveaxis(self.raw, 0, len(index))[index]
+        return plane

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
+from scipy.special import expit
 
 from ..embeddings import ClusterConfig, embed, label_instances
 from ..evaluation import average_precision
@@ -41,7 +42,7 @@ def predict_sample(model: Model, sample: Sample) -> Predicted:
     output = drain(predict(selection, model, plan, normalisations)).output
     return Predicted(
         embedding=embed(output[: spec.embedding_dims], model.config.method),
-        foreground=1 / (1 + np.exp(-output[-1])) if spec.foreground else None,
+        foreground=expit(output[-1]) if spec.foreground else None,
         truth=np.maximum(sample.labels, 0),
     )
 
