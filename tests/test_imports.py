@@ -16,6 +16,7 @@ MODULES = [
 ]
 # A room imports from the rooms before it only; cli and gui stand side by side.
 ORDER = [
+    "lazy",
     "errors",
     "settings",
     "geometry",

@@ -1,7 +1,8 @@
 """Segment large images tile by tile without seams: in napari, from a shell and in Python."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from napari_shift_unet.lazy import lazy_names
 
 if TYPE_CHECKING:
     from napari_shift_unet._version import __version__
@@ -33,12 +34,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _ROOM_OF)
 
 
 def __dir__() -> list[str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from npe2 import PluginManager
 
@@ -27,3 +28,14 @@ def model_path_3d(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Path of such a model for volumes, whose period is 2 x 4 x 4 px."""
     path = tmp_path_factory.mktemp("model") / "seeing-3d.safetensors"
     return write_seeing_model(path, ndim=3, factors=((1, 2, 2), (2, 2, 2)), embedding_dims=3)
+
+
+@pytest.fixture
+def objects() -> np.ndarray:
+    """Two neighbours, 1 and 2, of which 1 has two alike halves 1 and 3, and one further away, 4."""
+    array = np.zeros((60, 80), np.int32)
+    array[10:30, 10:20] = 1
+    array[10:30, 20:30] = 3
+    array[10:30, 32:50] = 2
+    array[40:50, 55:70] = 4
+    return array

@@ -18,17 +18,6 @@ NONE, SHIFT, ALT, CTRL = (
 )
 
 
-@pytest.fixture
-def objects() -> np.ndarray:
-    """Two neighbours, 1 and 2, of which 1 has two alike halves 1 and 3, and one further away, 4."""
-    array = np.zeros((60, 80), np.int32)
-    array[10:30, 10:20] = 1
-    array[10:30, 20:30] = 3
-    array[10:30, 32:50] = 2
-    array[40:50, 55:70] = 4
-    return array
-
-
 class Desk:
     """A shown viewer with a run, a section to pick in, and a mouse."""
 

@@ -11,17 +11,6 @@ from napari_shift_unet.gui.session import Run, Session
 
 
 @pytest.fixture
-def objects() -> np.ndarray:
-    """Object 1 and its other half 3, a neighbour 2, and 4 further away."""
-    array = np.zeros((60, 80), np.int32)
-    array[10:30, 10:20] = 1
-    array[10:30, 20:30] = 3
-    array[10:30, 32:50] = 2
-    array[40:50, 55:70] = 4
-    return array
-
-
-@pytest.fixture
 def open_picker(qapp):
     """Return a function that gives a picker and the run it picks from, in a viewer of no window."""
 
