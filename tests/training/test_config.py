@@ -34,6 +34,8 @@ def test_the_guard_of_the_paper(spec: UNetSpec, window: Any, larger: int) -> Non
         ({"window": 148, "spec": PADDED}, r"cannot return. Use \[160, 160\] px"),
         ({"window": 140}, r"training window is \[140, 140\] px, .* Use \[148, 148\] px"),
         ({"window": (148, 148, 148)}, "training window has 3 axes; the network has 2"),
+        ({"window": 148, "context": 16}, r"cannot return. Use \[160, 160\] px"),
+        ({"context": (16, 16, 16)}, "training context has 3 axes; the network has 2"),
         ({"window": 0}, "window"),
         ({"steps": 0}, "steps is 0"),
         ({"learning_rate": 0}, "learning_rate is 0"),

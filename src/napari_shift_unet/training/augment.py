@@ -2,6 +2,7 @@
 
 from math import cos, exp, log, pi, sin
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -45,7 +46,7 @@ def draw_window(
     image = torch.from_numpy(sample.image)
     labels = torch.from_numpy(sample.labels)
     read = tuple(w + 2 * c for w, c in zip(window, context, strict=True))
-    grid = _coordinates(labels, read, augmentation, generator)  # (*read, axes) px, z y x
+    grid = _coordinates(sample, window, read, augmentation, generator)  # (*read, axes) px, z y x
     normalised = _to_grid_sample(grid, labels.shape)
     pixels = grid_sample(
         image[None],
@@ -64,12 +65,13 @@ def draw_window(
 
 
 def _coordinates(
-    labels: Int[Tensor, "*space"],
+    sample: Sample,
+    window: tuple[int, ...],
     read: tuple[int, ...],
     augmentation: Augmentation,
     generator: torch.Generator,
 ) -> Float[Tensor, "*read axes"]:
-    ndim = labels.ndim
+    ndim = len(window)
     matrix = _random_linear_map(ndim, augmentation, generator)
     axes = [torch.arange(n, dtype=torch.float32) - (n - 1) / 2 for n in read]
     offsets = torch.stack(torch.meshgrid(*axes, indexing="ij"), dim=-1)  # (*read, axes)
@@ -78,22 +80,22 @@ def _coordinates(
         jitter = torch.randn(1, ndim, *controls, generator=generator) * augmentation.elastic_px
         smooth = interpolate(jitter, size=read, mode=UPSAMPLE[ndim], align_corners=True)
         offsets = offsets + smooth[0].movedim(0, -1)
-    return offsets @ matrix.T + _random_centre(labels, generator)
+    return offsets @ matrix.T + _random_centre(sample, window, generator)
 
 
 def _random_centre(
-    labels: Int[Tensor, "*space"], generator: torch.Generator
+    sample: Sample, window: tuple[int, ...], generator: torch.Generator
 ) -> Float[Tensor, "axes"]:
-    """Return a pixel of a random object in four draws of five, any pixel otherwise."""
-    ids = torch.unique(labels)
-    ids = ids[ids > 0]
-    if len(ids) and _uniform(0, 1, generator) < 0.8:
-        chosen = ids[torch.randint(len(ids), (1,), generator=generator)]
-        places = (labels == chosen).nonzero()
-        place = places[torch.randint(len(places), (1,), generator=generator)[0]].float()
-        around: Tensor = place + (torch.rand(labels.ndim, generator=generator) - 0.5) * 64
-        return around
-    return torch.rand(labels.ndim, generator=generator) * torch.tensor(labels.shape)
+    """Return a place near a random object in four draws of five, any place otherwise."""
+    shape = sample.labels.shape
+    if sample.objects and _uniform(0, 1, generator) < 0.8:
+        chosen = int(torch.randint(len(sample.objects), (1,), generator=generator))
+        pixels = sample.objects[chosen]
+        pixel = pixels[int(torch.randint(len(pixels), (1,), generator=generator))]
+        place = torch.tensor(np.unravel_index(pixel, shape), dtype=torch.float32)
+        jitter = torch.rand(len(shape), generator=generator) - 0.5
+        return place + jitter * torch.tensor(window) / 3
+    return torch.rand(len(shape), generator=generator) * torch.tensor(shape)
 
 
 def _random_linear_map(

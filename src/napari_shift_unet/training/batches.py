@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ..geometry import Footprint
 from .augment import draw_window
 from .config import TrainConfig
 from .dataset import Sample
@@ -16,13 +15,11 @@ Batch = tuple[Float[Tensor, "b c *read"], Int[Tensor, "b *window"]]
 AHEAD = 4
 
 
-def draw_batch(
-    samples: Sequence[Sample], config: TrainConfig, footprint: Footprint, step: int
-) -> Batch:
+def draw_batch(samples: Sequence[Sample], config: TrainConfig, step: int) -> Batch:
     """Draw the batch of one step; the same for the same seed, whatever ran before."""
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
     chosen = torch.randint(len(samples), (config.batch,), generator=generator).tolist()
-    window, context = config.window_px, footprint.context
+    window, context = config.window_px, config.footprint.context
     drawn = [
         draw_window(samples[i], window, context, config.augmentation, generator) for i in chosen
     ]
@@ -30,19 +27,17 @@ def draw_batch(
 
 
 def batches(
-    samples: Sequence[Sample], config: TrainConfig, footprint: Footprint, first: int
+    samples: Sequence[Sample], config: TrainConfig, first: int
 ) -> Generator[Batch, None, None]:
     """Yield the batches of the steps from `first` on, a few of them drawn ahead."""
     with ThreadPoolExecutor(1) as pool:
         steps = range(first, config.steps)
-        coming = [
-            pool.submit(draw_batch, samples, config, footprint, step) for step in steps[:AHEAD]
-        ]
+        coming = [pool.submit(draw_batch, samples, config, step) for step in steps[:AHEAD]]
         try:
             for step in steps:
                 batch = coming.pop(0).result()
                 if step + AHEAD < config.steps:
-                    coming.append(pool.submit(draw_batch, samples, config, footprint, step + AHEAD))
+                    coming.append(pool.submit(draw_batch, samples, config, step + AHEAD))
                 yield batch
         finally:
             pool.shutdown(cancel_futures=True)

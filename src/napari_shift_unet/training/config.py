@@ -1,11 +1,12 @@
 """Everything that decides a training run; one object is one recipe."""
 
+from dataclasses import replace
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from ..errors import InputError
-from ..geometry import UNetSpec
+from ..geometry import Footprint, UNetSpec
 from ..networks.config import Method, check_offsets
 from ..settings import Settings
 
@@ -48,6 +49,10 @@ class TrainConfig(Settings):
     """Model file whose weights the training begins with; `None` begins with random ones."""
     window: Annotated[int, Field(ge=1)] | tuple[int, ...] = 148
     """Output window in px, for all axes or each."""
+    context: Annotated[int, Field(ge=0)] | tuple[int, ...] | None = None
+    """Pixels read around the window on each side, for all axes or each; `None` reads all that the
+    network sees. With less, its convolutions are padded with zeros while it trains: the same
+    weights for a part of the computing, with false surroundings near the edge of the window."""
     batch: Annotated[int, Field(ge=1)] = 4
     """Windows per step."""
     steps: Annotated[int, Field(ge=1)] = 4000
@@ -86,18 +91,36 @@ class TrainConfig(Settings):
     @property
     def window_px(self) -> tuple[int, ...]:
         """Output window per axis in px."""
-        if isinstance(self.window, int):
-            return (self.window,) * self.spec.ndim
-        return self.window
+        return _per_axis(self.window, self.spec.ndim)
+
+    @property
+    def training_spec(self) -> UNetSpec:
+        """The network as it is trained: with the same weights, padded if it reads less context."""
+        if self.context is None:
+            return self.spec
+        return self.spec.model_copy(update={"padding": "same"})
+
+    @property
+    def footprint(self) -> Footprint:
+        """What the network reads and returns while it trains."""
+        if self.context is None:
+            return self.spec.footprint
+        context, period = _per_axis(self.context, self.spec.ndim), self.spec.period
+        pairs = zip(context, period, strict=True)
+        smallest = tuple(-2 * c % t or t for c, t in pairs)
+        return replace(
+            self.spec.footprint, context=context, window_base=smallest, window_step=period
+        )
 
     @model_validator(mode="after")
     def _can_be_trained(self) -> Self:
         check_offsets(self.method, self.spec)
-        footprint = self.spec.footprint
-        if len(self.window_px) != self.spec.ndim:
-            raise InputError(
-                f"training window has {len(self.window_px)} axes; the network has {self.spec.ndim}."
-            )
+        for name, sizes in [("window", self.window), ("context", self.context)]:
+            if isinstance(sizes, tuple) and len(sizes) != self.spec.ndim:
+                raise InputError(
+                    f"training {name} has {len(sizes)} axes; the network has {self.spec.ndim}."
+                )
+        footprint = self.footprint
         if not footprint.is_window(self.window_px):
             nearest = list(footprint.window_at_least(self.window_px))
             raise InputError(
@@ -114,3 +137,7 @@ class TrainConfig(Settings):
                 "allow_small_window to see that happen."
             )
         return self
+
+
+def _per_axis(size: int | tuple[int, ...], ndim: int) -> tuple[int, ...]:
+    return (size,) * ndim if isinstance(size, int) else size

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,15 @@ class Sample:
     image: Float[np.ndarray, "c *space"]
     labels: Int[np.ndarray, "*space"]
     """0 is background, negative is not annotated."""
+
+    @cached_property
+    def objects(self) -> list[Int[np.ndarray, " n"]]:
+        """Flat positions of the pixels of each object, in order of the ids."""
+        flat = self.labels.ravel()
+        inside = np.flatnonzero(flat > 0)
+        inside = inside[np.argsort(flat[inside], kind="stable")]
+        ends = np.flatnonzero(np.diff(flat[inside])) + 1
+        return np.split(inside, ends) if len(inside) else []
 
 
 def read_folder(

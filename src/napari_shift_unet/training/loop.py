@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..errors import InputError
 from ..networks import Model, ModelConfig, UNet, load_model, save_model
 from ..networks.unet import CHANNELS_LAST, centre_crop
 from ..prediction import arithmetic, find_device
@@ -17,6 +16,7 @@ from .batches import Batch, batches
 from .config import TrainConfig
 from .dataset import Sample
 from .losses import check_loss, total_loss
+from .start import take_over
 from .state import Progress, load_state, save_state, state_path
 from .validation import mean_average_precision
 
@@ -109,7 +109,7 @@ def train(
     saved_at = progress.step
     network.train()
     try:
-        with closing(batches(samples, config, config.spec.footprint, progress.step)) as drawn:
+        with closing(batches(samples, config, progress.step)) as drawn:
             while True:
                 if _is_due(progress, config):
                     model = _as_model(network, config)
@@ -138,15 +138,9 @@ def train(
 
 
 def _begin(config: TrainConfig) -> UNet:
-    network = UNet(config.spec)
+    network = UNet(config.training_spec)
     if config.start_from is not None:
-        earlier = load_model(Path(config.start_from))
-        if earlier.config.spec != config.spec:
-            raise InputError(
-                f"{config.start_from} holds another network than the recipe describes. "
-                "Use its spec, or leave start_from out."
-            )
-        network.load_state_dict(earlier.network.state_dict())
+        take_over(network, config, load_model(config.start_from))
     return network
 
 
