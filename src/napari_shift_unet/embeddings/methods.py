@@ -10,6 +10,11 @@ from ..errors import InputError
 Raw = Float[np.ndarray, "c *space"]
 Embedding = Float[np.ndarray, "d *space"]
 
+SIGMA_AT_ZERO_PX = 8.0
+"""Sigma where the network returns 0; elsewhere it is this times exp(channel)."""
+LOG_SIGMA_LIMIT = 5.0
+"""Channels of sigma are clipped to this on both sides: 0.05 to 1,200 px."""
+
 
 def embed(output: Raw, method: str, origin: Sequence[int] | None = None) -> Embedding:
     """Return the embedding that clustering works on.

@@ -44,13 +44,24 @@ class ModelConfig(Settings):
 def check_offsets(method: Method, spec: UNetSpec) -> None:
     """Refuse a network whose embedding has no room for what the method wants of it.
 
+    Of `spec.embedding_dims` channels, the discriminative method takes all as they are, the
+    semi-convolutional one the first `ndim` as displacements in px, and the spatial embedding
+    `ndim` displacements, then log-sigma for all axes or each. A foreground logit, which is the
+    seed map of the spatial embedding, comes after them.
+
     Raises
     ------
     InputError
-        If there is not one offset per axis; the discriminative loss needs none.
+        If the number of channels does not fit.
     """
-    if method != "discriminative" and spec.embedding_dims < spec.ndim:
+    dims, axes = spec.embedding_dims, spec.ndim
+    if method == "spatial-embedding" and dims not in (axes + 1, 2 * axes):
         raise InputError(
-            f"spec.embedding_dims is {spec.embedding_dims}; the method {method} "
-            f"needs at least {spec.ndim}, one offset per axis."
+            f"spec.embedding_dims is {dims}; the method {method} needs {axes + 1} (one offset per "
+            f"axis and one sigma) or {2 * axes} (one offset and one sigma per axis)."
+        )
+    if method == "semi-convolutional" and dims < axes:
+        raise InputError(
+            f"spec.embedding_dims is {dims}; the method {method} "
+            f"needs at least {axes}, one offset per axis."
         )
