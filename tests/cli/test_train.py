@@ -5,7 +5,7 @@ import pytest
 import tifffile
 
 from napari_shift_unet.networks import load_model, read_card
-from napari_shift_unet.training import loop
+from napari_shift_unet.training.learner import Learner
 
 RECIPE = """
 method = "semi-convolutional"
@@ -91,7 +91,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(
     whole, stopped = tmp_path / "whole.safetensors", tmp_path / "stopped.safetensors"
     assert shift_unet(*arguments, whole).code == 0
 
-    update, steps = loop._update, iter(range(5))
+    update, steps = Learner.update, iter(range(5))
 
     def interrupted(*values):
         if next(steps) == 4:
@@ -99,7 +99,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(
         return update(*values)
 
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "_update", interrupted)
+        patch.setattr(Learner, "update", interrupted)
         ran = shift_unet(*arguments, stopped)
     assert (ran.code, ran.out) == (130, "")
     assert "stopped after step 4; the same command goes on from there" in ran.err

@@ -22,7 +22,7 @@ from napari_shift_unet.training import (
     Validated,
     train,
 )
-from napari_shift_unet.training.loop import learning_rate
+from napari_shift_unet.training.learner import learning_rate
 from napari_shift_unet.training.state import state_path
 
 GENTLE = Augmentation(elastic_px=0, noise=0, blur_px=0)
@@ -121,6 +121,23 @@ def test_events_and_the_file_of_the_best_state(samples: list[Sample], tmp_path: 
     )
     assert TrainConfig(**card.recipe) == _config()
     assert not state_path(output).exists()
+
+
+def test_a_copy_of_the_network_can_be_taken_after_any_step(
+    samples: list[Sample], tmp_path: Path
+) -> None:
+    copies = []
+    for event in train(samples, samples, _config(), tmp_path / "a.safetensors", score=_score):
+        if isinstance(event, StepDone):
+            copies.append(event.model().network)
+    assert not any(network.training for network in copies)
+    first, *_, last = (network.state_dict() for network in copies)
+    trained = load_file(tmp_path / "a.safetensors").network.state_dict()
+    assert not torch.equal(first["head.weight"], last["head.weight"])
+    assert any(torch.equal(n.head.weight.half().float(), trained["head.weight"]) for n in copies)
+    _run(samples, _config(), tmp_path / "b.safetensors")
+    undisturbed = load_file(tmp_path / "b.safetensors").network.state_dict()
+    assert all(torch.equal(value, trained[name]) for name, value in undisturbed.items())
 
 
 def test_a_training_is_repeatable_and_its_seed_matters(

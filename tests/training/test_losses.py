@@ -12,13 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import Tensor
 
-from napari_shift_unet.errors import InputError
 from napari_shift_unet.training.losses import (
-    check_loss,
     discriminative_loss,
     foreground_loss,
     semi_convolutional_loss,
-    total_loss,
 )
 
 label_images = st.sampled_from([(5, 6), (3, 4, 3)]).flatmap(
@@ -180,34 +177,3 @@ def test_a_collapsed_embedding_has_finite_gradients(loss: Loss) -> None:
     loss(embedding, LABELS).backward()  # type: ignore[no-untyped-call]
     assert embedding.grad is not None
     assert embedding.grad.isfinite().all()
-
-
-def test_the_total_is_the_mean_over_the_batch() -> None:
-    output = torch.from_numpy(_random((2, 4, 3, 4), 3)).float()
-    labels = torch.stack([LABELS, LABELS.flip(0)])
-    settings: dict[str, float | bool | None] = {"delta_pull": 0.1}
-    total = total_loss(output, labels, "discriminative", 10.0, settings)
-    parts = [
-        discriminative_loss(o[:3], truth, delta_pull=0.1) + 10 * foreground_loss(o[3], truth)
-        for o, truth in zip(output, labels, strict=True)
-    ]
-    torch.testing.assert_close(total, (parts[0] + parts[1]) / 2)
-    without = total_loss(output, labels, "semi-convolutional", None, {})
-    parts = [semi_convolutional_loss(o, t) for o, t in zip(output, labels, strict=True)]
-    torch.testing.assert_close(without, (parts[0] + parts[1]) / 2)
-
-
-def test_losses_are_in_single_precision_whatever_the_network_computes_in() -> None:
-    output = torch.from_numpy(_random((1, 3, 3, 4), 3)).bfloat16()
-    assert total_loss(output, LABELS[None], "discriminative", 1.0, {}).dtype == torch.float32
-
-
-def test_unknown_losses_and_settings_are_refused() -> None:
-    check_loss("discriminative", {"delta_push": 3.0, "background": True})
-    check_loss("semi-convolutional", {})
-    with pytest.raises(InputError, match=r"no loss yet\. Use discriminative or semi-convolutional"):
-        check_loss("spatial-embedding", {})
-    with pytest.raises(
-        InputError, match=r"loss\.delta_pul is no setting .* Use delta_pull, delta_pu"
-    ):
-        check_loss("discriminative", {"delta_pul": 0.1})

@@ -63,7 +63,6 @@ def train(
     """
     from ..training import calibrate, read_folder, read_recipe, split_names
     from ..training import train as train_events
-    from ..training.losses import EMBEDDING_LOSSES
 
     _check_output(output)
     given: dict[str, Any] = {
@@ -78,9 +77,6 @@ def train(
     }
     overrides = {key: value for key, value in given.items() if value is not None}
     config = read_recipe(recipe, default_name=output.stem, **overrides)
-    if config.method not in EMBEDDING_LOSSES:
-        known = " or ".join(EMBEDDING_LOSSES)
-        raise InputError(f"the method {config.method} cannot be trained yet. Use {known}.")
     samples, validation = (
         read_folder(data, split, config.percentiles, config.spec.ndim) for split in ("train", "val")
     )

@@ -1,0 +1,65 @@
+"""What is minimised is made of the losses, window by window."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from napari_shift_unet.errors import InputError
+from napari_shift_unet.geometry import UNetSpec
+from napari_shift_unet.training import TrainConfig
+from napari_shift_unet.training.criterion import Criterion, make_criterion
+from napari_shift_unet.training.losses import (
+    discriminative_loss,
+    foreground_loss,
+    semi_convolutional_loss,
+)
+
+LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
+
+
+def _criterion(method: str, *, foreground: bool = True, **loss: Any) -> Criterion:
+    spec = UNetSpec(foreground=foreground)
+    return make_criterion(TrainConfig(method=method, spec=spec, foreground_weight=7.0, loss=loss))
+
+
+@pytest.fixture
+def output() -> Tensor:
+    return 2 * torch.randn(2, 4, 3, 4)
+
+
+@pytest.fixture
+def labels() -> Tensor:
+    return torch.stack([LABELS, LABELS.flip(0)])
+
+
+def test_foreground_is_weighed_and_the_batch_averaged(output: Tensor, labels: Tensor) -> None:
+    parts = [
+        discriminative_loss(o[:3], truth, delta_pull=0.1) + 7 * foreground_loss(o[3], truth)
+        for o, truth in zip(output, labels, strict=True)
+    ]
+    found = _criterion("discriminative", delta_pull=0.1)(output, labels)
+    torch.testing.assert_close(found, (parts[0] + parts[1]) / 2)
+
+
+def test_without_a_foreground_all_channels_are_embedding(output: Tensor, labels: Tensor) -> None:
+    parts = [semi_convolutional_loss(o, t) for o, t in zip(output, labels, strict=True)]
+    found = _criterion("semi-convolutional", foreground=False)(output, labels)
+    torch.testing.assert_close(found, (parts[0] + parts[1]) / 2)
+
+
+def test_losses_are_in_single_precision_whatever_the_network_computes_in(
+    output: Tensor, labels: Tensor
+) -> None:
+    found = _criterion("discriminative")(output.bfloat16(), labels)
+    assert found.dtype == torch.float32
+
+
+def test_unknown_losses_and_settings_are_refused() -> None:
+    _criterion("discriminative", delta_push=3.0, background=True)
+    _criterion("semi-convolutional")
+    with pytest.raises(
+        InputError, match=r"loss\.delta_pul is no setting .* Use delta_pull, delta_pu"
+    ):
+        _criterion("discriminative", delta_pul=0.1)
