@@ -1,23 +1,88 @@
 """From images with instance masks to a model file."""
 
-from .calibration import Tried, calibrate
+from typing import TYPE_CHECKING
+
+from ..lazy import lazy_names
 from .config import Augmentation, TrainConfig
-from .dataset import Sample, read_folder, split_names
-from .loop import Saved, StepDone, TrainEvent, Validated, train
 from .recipe import read_recipe
+from .unfinished import Progress, read_unfinished, state_path
+
+if TYPE_CHECKING:
+    from .annotation import Annotated, annotated_mask
+    from .budget import Pace, fit_to, measure_pace, with_steps
+    from .calibration import Tried, calibrate
+    from .dataset import Sample, read_folder, split_names
+    from .first_guess import embedding_dims, first_clustering, network_for
+    from .holding_out import Split, hold_out
+    from .keeping import keep
+    from .layers import read_layers
+    from .loop import Saved, StepDone, TrainEvent, Validated, train
+    from .preview import Preview, choose_patch, with_previews
+
+# What computes is imported when first asked for: a recipe is read and changed without torch.
+_MODULE_OF = {
+    "Annotated": "annotation",
+    "Pace": "budget",
+    "Preview": "preview",
+    "Sample": "dataset",
+    "Saved": "loop",
+    "Split": "holding_out",
+    "StepDone": "loop",
+    "TrainEvent": "loop",
+    "Tried": "calibration",
+    "Validated": "loop",
+    "annotated_mask": "annotation",
+    "calibrate": "calibration",
+    "choose_patch": "preview",
+    "embedding_dims": "first_guess",
+    "first_clustering": "first_guess",
+    "fit_to": "budget",
+    "hold_out": "holding_out",
+    "keep": "keeping",
+    "measure_pace": "budget",
+    "network_for": "first_guess",
+    "read_folder": "dataset",
+    "read_layers": "layers",
+    "split_names": "dataset",
+    "train": "loop",
+    "with_previews": "preview",
+    "with_steps": "budget",
+}
 
 __all__ = [
+    "Annotated",
     "Augmentation",
+    "Pace",
+    "Preview",
+    "Progress",
     "Sample",
     "Saved",
+    "Split",
     "StepDone",
     "TrainConfig",
     "TrainEvent",
     "Tried",
     "Validated",
+    "annotated_mask",
     "calibrate",
+    "choose_patch",
+    "embedding_dims",
+    "first_clustering",
+    "fit_to",
+    "hold_out",
+    "keep",
+    "measure_pace",
+    "network_for",
     "read_folder",
+    "read_layers",
     "read_recipe",
+    "read_unfinished",
     "split_names",
+    "state_path",
     "train",
+    "with_previews",
+    "with_steps",
 ]
+
+
+__getattr__ = lazy_names(__name__, _MODULE_OF)
