@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_shift_unet.embeddings import ClusterConfig, label_instances
+from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding, label_instances
 from napari_shift_unet.embeddings.config import ClusterMethod
 from napari_shift_unet.embeddings.decoders import DECODERS
 from napari_shift_unet.errors import InputError
@@ -36,7 +36,7 @@ def same_partition(a, b):
 def test_dots_are_found(rng, shape):
     truth, foreground, embedding = field_of_dots(shape, 4)
     embedding += rng.normal(0, 0.1, embedding.shape).astype(np.float32)
-    labels = label_instances(embedding, foreground, DOTS)
+    labels = label_instances(PixelEmbedding(embedding, foreground), DOTS)
     assert labels.dtype == np.int32
     assert same_partition(labels, truth)
     ids, first = np.unique(labels.ravel(), return_index=True)
@@ -47,14 +47,18 @@ def test_dots_are_found(rng, shape):
 def test_look_alikes_are_one_object_unless_split():
     truth, foreground, embedding = field_of_dots((24, 24), 4)
     together = DOTS.model_copy(update={"split_components": False})
-    assert label_instances(embedding, foreground, together).max() == 9
-    assert label_instances(embedding, foreground, DOTS).max() == 36 == len(np.unique(truth)) - 1
+    assert label_instances(PixelEmbedding(embedding, foreground), together).max() == 9
+    assert (
+        label_instances(PixelEmbedding(embedding, foreground), DOTS).max()
+        == 36
+        == len(np.unique(truth)) - 1
+    )
 
 
 def test_without_a_foreground_every_pixel_belongs_to_an_object():
     _, foreground, embedding = field_of_dots((12, 12), 4)
     embedding[:, foreground == 0] = -50
-    labels = label_instances(embedding, None, DOTS)
+    labels = label_instances(PixelEmbedding(embedding), DOTS)
     assert labels.min() == 1
     assert len(np.unique(labels[foreground == 0])) == 1
     assert labels.max() == 10
@@ -64,7 +68,9 @@ def test_foreground_threshold_counts_itself():
     embedding = np.zeros((2, 1, 4), np.float32)
     foreground = np.array([[0.2, 0.5, 0.7, 0.9]], np.float32)
     found = [
-        label_instances(embedding, foreground, ClusterConfig(foreground_threshold=t, min_size=1))
+        label_instances(
+            PixelEmbedding(embedding, foreground), ClusterConfig(foreground_threshold=t, min_size=1)
+        )
         for t in (0.5, 0.71)
     ]
     np.testing.assert_array_equal(found, [[[0, 1, 1, 1]], [[0, 0, 0, 1]]])
@@ -76,13 +82,15 @@ def test_min_size_gives_fragments_to_their_neighbour():
     embedding[0, :, 8:] = 20
     for min_size, objects in ((4, 3), (5, 2), (21, 1)):
         config = ClusterConfig(bandwidth=1, min_size=min_size)
-        labels = label_instances(embedding, None, config)
+        labels = label_instances(PixelEmbedding(embedding), config)
         assert labels.max() == objects
         assert labels.min() == 1
 
 
 def test_no_foreground_at_all():
-    labels = label_instances(np.zeros((2, 5, 6), np.float32), np.zeros((5, 6), np.float32), DOTS)
+    labels = label_instances(
+        PixelEmbedding(np.zeros((2, 5, 6), np.float32), np.zeros((5, 6), np.float32)), DOTS
+    )
     np.testing.assert_array_equal(labels, np.zeros((5, 6)))
     assert labels.dtype == np.int32
 
@@ -93,18 +101,15 @@ def test_a_turned_image_gives_turned_objects(seed, axes):
     embedding = rng.normal(0, 1, (2, 12, 15)).astype(np.float32)
     foreground = rng.random((12, 15), np.float32)
     config = ClusterConfig(bandwidth=0.8, min_size=0)
-    labels = label_instances(embedding, foreground, config)
+    labels = label_instances(PixelEmbedding(embedding, foreground), config)
     turned = label_instances(
-        embedding[:, ::-1, ::-1].transpose(0, *(1 + a for a in axes)),
-        foreground[::-1, ::-1].transpose(axes),
+        PixelEmbedding(
+            embedding[:, ::-1, ::-1].transpose(0, *(1 + a for a in axes)),
+            foreground[::-1, ::-1].transpose(axes),
+        ),
         config,
     )
     assert same_partition(turned, labels[::-1, ::-1].transpose(axes))
-
-
-def test_sizes_that_differ():
-    with pytest.raises(InputError, match="one prediction"):
-        label_instances.__wrapped__(np.zeros((2, 4, 4)), np.ones((4, 5)), DOTS)
 
 
 def test_nan_in_the_foreground_is_refused_and_outside_it_does_not_matter():
@@ -112,9 +117,9 @@ def test_nan_in_the_foreground_is_refused_and_outside_it_does_not_matter():
     embedding[0, 1, 1] = np.nan
     foreground = np.ones((4, 4), np.float32)
     with pytest.raises(InputError, match="of 1 pixels is NaN"):
-        label_instances(embedding, foreground, DOTS)
+        label_instances(PixelEmbedding(embedding, foreground), DOTS)
     foreground[1, 1] = 0
-    assert label_instances(embedding, foreground, DOTS).sum() == 15
+    assert label_instances(PixelEmbedding(embedding, foreground), DOTS).sum() == 15
 
 
 @pytest.mark.parametrize(

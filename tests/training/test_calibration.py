@@ -1,28 +1,32 @@
 """The clustering is chosen by the validation split and by nothing else."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from napari_shift_unet.embeddings import ClusterConfig
 from napari_shift_unet.geometry import UNetSpec
-from napari_shift_unet.networks import ModelConfig, UNet, load_file, save_model
-from napari_shift_unet.training import Sample, calibrate, calibration
+from napari_shift_unet.networks import Method, ModelConfig, UNet, load_file, save_model
+from napari_shift_unet.training import Sample, calibrate
 from napari_shift_unet.training.validation import Predicted
 
-BEST = {"bandwidth": 4.0, "foreground_threshold": 0.6, "min_size": 10}
+ANYWHERE = {"foreground_threshold": 0.6, "min_size": 10}
+
+
+def tiny(path: Path, means: Method, **clustering: Any) -> Path:
+    dims = 3 if means == "spatial-embedding" else 2
+    spec = UNetSpec(width=2, factors=(2,), convs=1, embedding_dims=dims)
+    config = ModelConfig(name="tiny", method=means, spec=spec, clustering=clustering)
+    save_model(path, config, UNet(spec))
+    return path
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    spec = UNetSpec(width=2, factors=(2,), convs=1)
-    config = ModelConfig(
-        name="tiny", method="semi-convolutional", spec=spec, clustering={"bandwidth": 2.0}
-    )
-    path = tmp_path / "tiny.safetensors"
-    save_model(path, config, UNet(spec))
-    return path
+    return tmp_path / "tiny.safetensors"
 
 
 @pytest.fixture
@@ -32,33 +36,58 @@ def sample(rng: np.random.Generator) -> Sample:
     return Sample("one", rng.random((1, 24, 24), dtype=np.float32), labels)
 
 
+@pytest.mark.parametrize(
+    ("method", "start", "best"),
+    [
+        ("semi-convolutional", {"bandwidth": 2.0}, {"bandwidth": 4.0, **ANYWHERE}),
+        ("spatial-embedding", {}, {"seed_threshold": 0.8, **ANYWHERE}),
+        (
+            "semi-convolutional",
+            {"method": "greedy-seeds"},
+            {"sigma": 1.41, "seed_threshold": 0.6, **ANYWHERE},
+        ),
+    ],
+)
 def test_the_best_setting_is_found_and_written(
-    path: Path, sample: Sample, monkeypatch: pytest.MonkeyPatch
+    path: Path,
+    sample: Sample,
+    monkeypatch: pytest.MonkeyPatch,
+    method: Method,
+    start: dict[str, Any],
+    best: dict[str, float],
 ) -> None:
     def closeness(_: Predicted, clustering: object) -> float:
-        return -sum(abs(getattr(clustering, name) - value) for name, value in BEST.items())
+        return -sum(abs(getattr(clustering, name) - value) for name, value in best.items())
 
     monkeypatch.setattr(Predicted, "score", closeness)
-    before = load_file(path).network.state_dict()
+    before = load_file(tiny(path, method, **start)).network.state_dict()
     running = calibrate(path, [sample], [sample])
     tried = []
     while True:
         try:
-            tried.append(next(running))
+            tried.append(next(running).clustering)
         except StopIteration as stop:
             card = stop.value
             break
-    count = [len(v) for v in (calibration.BANDWIDTH_FACTORS, calibration.THRESHOLDS)]
-    assert len(tried) == sum(count) + len(calibration.SIZES)
+    varied = {
+        name
+        for name in ClusterConfig.model_fields
+        if len({getattr(clustering, name) for clustering in tried}) > 1
+    }
+    assert varied == set(best)
     model = load_file(path)
     assert model.config == card
-    assert {name: card.clustering[name] for name in BEST} == BEST
+    assert {name: card.clustering[name] for name in best} == best
+    assert card.clustering.keys() == {
+        *("method", "split_components", *best),
+        *(("kernel",) if "bandwidth" in best else ()),
+    }
     assert card.scores == {"val_ap50": 0.0, "test_ap50": 0.0}
     assert all(torch.equal(value, before[n]) for n, value in model.network.state_dict().items())
 
 
 def test_without_validation_the_clustering_stays(path: Path, sample: Sample) -> None:
     with pytest.raises(StopIteration) as stop:
-        next(calibrate(path, [], [sample]))
+        next(calibrate(tiny(path, "semi-convolutional", bandwidth=2.0), [], [sample]))
     assert stop.value.value.clustering["bandwidth"] == 2.0
     assert set(stop.value.value.scores) == {"test_ap50"}

@@ -127,16 +127,27 @@ def group_rows(
     return order, np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
 
 
-def _check(points: np.ndarray, edge: float) -> None:
-    if not (np.isfinite(edge) and edge > 0):
-        raise InputError(f"The bin edge is {edge}; it must be a number above 0.")
-    furthest = float(np.abs(points).max(initial=0.0))
-    if not np.isfinite(furthest):
+def check_finite(points: Float[np.ndarray, "n d"]) -> None:
+    """Refuse embedded pixels that are nowhere.
+
+    Raises
+    ------
+    InputError
+        With their number.
+    """
+    if not np.isfinite(points.sum(dtype=np.float64)):
         count = np.count_nonzero(~np.isfinite(points).all(axis=1))
         raise InputError(
             f"The embedding of {count} pixels is NaN or infinite. "
             "Check the image and the model that made it."
         )
+
+
+def _check(points: np.ndarray, edge: float) -> None:
+    if not (np.isfinite(edge) and edge > 0):
+        raise InputError(f"The bin edge is {edge}; it must be a number above 0.")
+    check_finite(points)
+    furthest = float(np.abs(points).max(initial=0.0))
     if furthest / edge >= _FURTHEST:
         raise InputError(
             f"Bins of {edge:.3g} are too fine for an embedding that reaches {furthest:.3g}. "

@@ -7,7 +7,9 @@ from pydantic import Field
 from ..settings import Settings
 
 Kernel = Literal["flat", "gaussian"]
-ClusterMethod = Literal["mean-shift"]
+ClusterMethod = Literal["mean-shift", "greedy-seeds"]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class ClusterConfig(Settings):
@@ -17,9 +19,13 @@ class ClusterConfig(Settings):
     """How pixels are grouped."""
     kernel: Kernel = "flat"
     """Weight of neighbours in embedding space: equal within the bandwidth, or a Gaussian."""
-    bandwidth: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    bandwidth: Length = 1.0
     """Distance up to which pixels belong together, in embedding units."""
-    foreground_threshold: Annotated[float, Field(ge=0, le=1)] = 0.5
+    seed_threshold: Probability = 0.5
+    """Confidence from which a pixel can be the seed of an object, 0 to 1."""
+    sigma: Length = 1.0
+    """Width of the kernel around a seed, in embedding units."""
+    foreground_threshold: Probability = 0.5
     """Probability from which a pixel belongs to an object."""
     min_size: Annotated[int, Field(ge=0)] = 20
     """Smaller pieces join an object that they touch, or are dropped; in px."""

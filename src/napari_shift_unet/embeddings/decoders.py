@@ -3,26 +3,27 @@
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
 from .config import ClusterConfig, ClusterMethod
 from .modes import mean_shift
+from .pixels import PixelEmbedding
+from .seeds import decode_greedy_seeds
 
 
 class Decoder(Protocol):
     """Groups embedded pixels; the groups must not depend on the order of the pixels."""
 
-    def __call__(
-        self, points: Float[np.ndarray, "n d"], config: ClusterConfig
-    ) -> Int[np.ndarray, " n"]:
+    def __call__(self, pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, " n"]:
         """Return a number from 0 for the cluster of each pixel, or -1 for one that has none."""
 
 
-def decode_mean_shift(
-    points: Float[np.ndarray, "n d"], config: ClusterConfig
-) -> Int[np.ndarray, " n"]:
+def decode_mean_shift(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, " n"]:
     """Every pixel belongs to the nearest mode of the density, see `mean_shift`."""
-    return mean_shift(points, config.bandwidth, config.kernel).labels
+    return mean_shift(pixels.points.T, config.bandwidth, config.kernel).labels
 
 
-DECODERS: dict[ClusterMethod, Decoder] = {"mean-shift": decode_mean_shift}
+DECODERS: dict[ClusterMethod, Decoder] = {
+    "mean-shift": decode_mean_shift,
+    "greedy-seeds": decode_greedy_seeds,
+}

@@ -1,27 +1,21 @@
-"""From an embedding to labelled objects."""
+"""From embedded pixels to labelled objects."""
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
-from ..errors import InputError
 from .components import absorb_small, relabel_in_raster_order, split_components
 from .config import ClusterConfig
 from .decoders import DECODERS
+from .pixels import PixelEmbedding
 
 
-def label_instances(
-    embedding: Float[np.ndarray, "d *space"],
-    foreground: Float[np.ndarray, "*space"] | None,
-    config: ClusterConfig,
-) -> Int[np.ndarray, "*space"]:
+def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, "*space"]:
     """Group the pixels of the foreground into objects.
 
     Parameters
     ----------
-    embedding
-        Channels first, in whole-image coordinates.
-    foreground
-        Probability; without it every pixel belongs to some object.
+    pixels
+        Embedded pixels of an image; without a confidence all are taken for foreground.
     config
         How to group.
 
@@ -33,19 +27,14 @@ def label_instances(
     Raises
     ------
     InputError
-        If the two arrays are not of one size, or an embedding of the foreground is not finite.
+        If an embedding of the foreground is not finite, or the method cannot be used without a
+        confidence.
     """
-    space = embedding.shape[1:]
-    if foreground is not None and foreground.shape != space:
-        raise InputError(
-            f"The foreground has {foreground.shape} px and the embedding {space} px. "
-            "Take both from one prediction."
-        )
-    inside = np.ones(space, bool)
-    if foreground is not None:
-        inside = foreground >= config.foreground_threshold
-    labels = np.zeros(space, np.int64)
-    labels[inside] = DECODERS[config.method](embedding[:, inside].T, config) + 1
+    inside = np.ones(pixels.space, bool)
+    if pixels.confidence is not None:
+        inside = pixels.confidence >= config.foreground_threshold
+    labels = np.zeros(pixels.space, np.int64)
+    labels[inside] = DECODERS[config.method](pixels[inside], config) + 1
     if config.split_components:
         labels = split_components(labels)
     return relabel_in_raster_order(absorb_small(labels, config.min_size))

@@ -11,6 +11,7 @@ from .session import Run, Session
 from .spot import Spot, in_layer, labels_of, spot_at
 
 if TYPE_CHECKING:
+    from ..embeddings import PixelEmbedding
     from ..embeddings.editing import Change
 
 
@@ -43,8 +44,8 @@ class Picker(QObject):
         self.spot: Spot | None = None
         self.similarity: np.ndarray | None = None
         self.region: np.ndarray | None = None
-        self._embedding: np.ndarray | None = None
-        self._embedding_of: tuple[Run, tuple[int, ...], tuple[slice, ...]] | None = None
+        self._pixels: PixelEmbedding | None = None
+        self._pixels_of: tuple[Run, tuple[int, ...], tuple[slice, ...]] | None = None
 
     def pick(self, position: Position) -> bool:
         """Pick the pixel at a world position; False outside of the image."""
@@ -66,7 +67,7 @@ class Picker(QObject):
     def clear(self) -> None:
         """Forget the pick."""
         self.spot = self.similarity = self.region = None
-        self._embedding = self._embedding_of = None
+        self._pixels = self._pixels_of = None
         self.target = 0
         self.changed.emit()
 
@@ -147,19 +148,16 @@ class Picker(QObject):
         return run, self.spot, self.region
 
     def _compare(self, run: Run, spot: Spot) -> None:
-        from ..embeddings import embed, similarity
+        from ..embeddings import similarity
         from ..embeddings.editing import connected_region
 
-        embedded = run.embedded
-        if self._embedding is None or self._embedding_of != (run, spot.plane, spot.box):
-            channels: tuple[int | slice, ...] = (slice(None), *spot.place)
-            method = embedded.model.config.method
-            self._embedding = embed(embedded.raw[channels], method, spot.origin)
-            self._embedding_of = (run, spot.plane, spot.box)
-        self.similarity = similarity(self._embedding, spot.local, sigma=self.sigma)
+        if self._pixels is None or self._pixels_of != (run, spot.plane, spot.box):
+            self._pixels = run.embedded.pixels_of(spot.plane, spot.box)
+            self._pixels_of = (run, spot.plane, spot.box)
+        self.similarity = similarity(self._pixels.points, spot.local, sigma=self.sigma)
         foreground = None
-        if embedded.foreground is not None:
-            foreground = embedded.foreground[spot.place] >= run.clustering.foreground_threshold
+        if self._pixels.confidence is not None:
+            foreground = self._pixels.confidence >= run.clustering.foreground_threshold
         self.region = connected_region(self.similarity, spot.local, self.threshold, foreground)
         self.changed.emit()
 

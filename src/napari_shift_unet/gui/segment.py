@@ -7,7 +7,7 @@ from napari.utils.notifications import show_warning
 from napari.viewer import Viewer
 from qtpy.QtCore import QSignalBlocker
 
-from ..embeddings import ClusterConfig
+from ..embeddings import ClusterConfig, clustering_of
 from ..errors import InputError, ShiftUNetError
 from ..geometry import TilePlan
 from ..networks import ModelConfig
@@ -233,9 +233,7 @@ class SegmentWidget(Dock):
         self.labeller.show(run)
 
     def _offer_clustering(self, card: ModelConfig) -> None:
-        self.clustering.set_model(
-            ClusterConfig(**card.clustering), has_foreground=card.spec.foreground
-        )
+        self.clustering.set_model(clustering_of(card), has_foreground=card.spec.foreground)
 
     def _clustering_for(self, embedded: "EmbeddedImage") -> ClusterConfig:
         """Keep what the user has set; another model than that of the last run has its own."""

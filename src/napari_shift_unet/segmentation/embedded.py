@@ -6,9 +6,16 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
-from ..embeddings import ClusterConfig, embed, label_instances, measure_objects
+from ..embeddings import (
+    ClusterConfig,
+    PixelEmbedding,
+    clustering_of,
+    confidence,
+    embed,
+    label_instances,
+    measure_objects,
+)
 from ..images import Normalisation, Selection
 from ..networks import Model
 from ..prediction import Prediction, drain
@@ -30,32 +37,36 @@ class EmbeddedImage:
 
     @cached_property
     def foreground(self) -> np.ndarray | None:
-        """Probability of the foreground, `(*axes)` float32; `None` without such a channel."""
+        """Probability of the foreground, or seed score, `(*axes)` float32; `None` without."""
         if not self.model.config.spec.foreground:
             return None
-        probability: np.ndarray = expit(self.prediction.output[-1])
-        return probability
+        return confidence(self.prediction.output)
 
     @property
     def embedding(self) -> np.ndarray:
         """Embedding in whole-image coordinates, `(d, *space)` float32."""
-        planes = [self.embedding_of(index) for index in self.plane_indices()]
+        planes = [self.pixels_of(index).points for index in self.plane_indices()]
         stacked: np.ndarray = np.stack(planes, axis=1)
         return stacked.reshape(len(stacked), *self.selection.shape)
 
     @property
     def default_clustering(self) -> ClusterConfig:
         """The settings that the model was validated with."""
-        return ClusterConfig(**self.model.config.clustering)
+        return clustering_of(self.model.config)
 
     def plane_indices(self) -> Sequence[tuple[int, ...]]:
         """Positions along the axes that were gone through plane by plane."""
         count = len(self.selection.loop_axes)
         return list(np.ndindex(*self.selection.shape[:count]))
 
-    def embedding_of(self, index: tuple[int, ...] = ()) -> np.ndarray:
-        """Embedding of one plane in whole-image coordinates, `(d, *space)`."""
-        return embed(self._raw_of(index), self.model.config.method)
+    def pixels_of(
+        self, index: tuple[int, ...] = (), box: tuple[slice, ...] | None = None
+    ) -> PixelEmbedding:
+        """Return what one plane, or a box of it, is clustered by, in whole-image coordinates."""
+        card, plane = self.model.config, np.moveaxis(self.prediction.output, 0, len(index))[index]
+        box = box or (slice(0, None),) * (plane.ndim - 1)
+        part, origin = plane[(slice(None), *box)], [side.start for side in box]
+        return embed(part, card.method, card.spec.foreground, origin)
 
     def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
         """Return int32 labels of all planes; ids are unique over the whole image."""
@@ -69,8 +80,7 @@ class EmbeddedImage:
         labels = np.zeros(self.selection.shape, np.int32)
         highest = 0
         for index in self.plane_indices():
-            foreground = None if self.foreground is None else self.foreground[index]
-            found = label_instances(self.embedding_of(index), foreground, config)
+            found = label_instances(self.pixels_of(index), config)
             labels[index] = np.where(found > 0, found + highest, 0)
             highest = max(highest, int(labels[index].max()))
             yield
@@ -80,10 +90,7 @@ class EmbeddedImage:
         self, index: tuple[int, ...], box: tuple[slice, ...], clustering: ClusterConfig
     ) -> np.ndarray:
         """Return int32 labels of a box of one plane; objects at its edges end there."""
-        foreground = None if self.foreground is None else self.foreground[index][box]
-        part = self._raw_of(index)[(slice(None), *box)]
-        embedding = embed(part, self.model.config.method, [side.start for side in box])
-        return label_instances(embedding, foreground, clustering)
+        return label_instances(self.pixels_of(index, box), clustering)
 
     def measure(self, labels: np.ndarray) -> pd.DataFrame:
         """Return one row per label of all planes; intensities are those of the first channel."""
@@ -97,8 +104,3 @@ class EmbeddedImage:
             units=image.units_along(axes),
             axes=axes,
         )
-
-    def _raw_of(self, index: tuple[int, ...]) -> np.ndarray:
-        """Embedding channels of one plane as the network returned them, `(d, *space)`."""
-        plane: np.ndarray = np.moveaxis(self.raw, 0, len(index))[index]
-        return plane

@@ -4,7 +4,7 @@ from importlib.metadata import version
 from math import prod
 from typing import Any
 
-from ..embeddings import ClusterConfig
+from ..embeddings import ClusterConfig, describe
 from .embedded import EmbeddedImage
 
 VERSIONS_OF = ("napari-shift-unet", "torch", "numpy", "scikit-image")
@@ -28,7 +28,7 @@ def run_facts(
         "redundancy": round(plan.redundancy, 3),
         "model": {"name": card.name, "method": card.method},
         "model_hash": embedded.model.hash,
-        "clustering": clustering.model_dump(mode="json"),
+        "clustering": describe(clustering, card),
         "objects": objects,
         "image": {
             "name": image.name,

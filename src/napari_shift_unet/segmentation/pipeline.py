@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..embeddings import ClusterConfig
+from ..embeddings import ClusterConfig, clustering_of
 from ..geometry import Crop, TilePlan
 from ..images import Image, check_pixels, measure_channels
 from ..networks import DEFAULT_MODEL, Model, load_model
@@ -96,7 +96,7 @@ def segment_events(
     """Segment an image as a generator of events; see `segment`."""
     loaded = load_model(model)
     pixels = as_image(image, loaded.footprint.ndim)
-    settings = ClusterConfig(**{**loaded.config.clustering, **(clustering or {})})
+    settings = clustering_of(loaded.config, **(clustering or {}))
     embedded = yield from embed_image(pixels, loaded, config or SegmentConfig())
     return finish(embedded, settings)
 

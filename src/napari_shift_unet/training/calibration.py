@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..embeddings import ClusterConfig
+from ..embeddings import ClusterConfig, clustering_of, describe, settings_of
 from ..networks import ModelConfig, load_file, save_model
 from .dataset import Sample
 from .validation import Predicted, predict_sample
 
-BANDWIDTH_FACTORS = tuple(2 ** (k / 4) for k in range(-6, 7))
+LENGTH_FACTORS = tuple(2 ** (k / 4) for k in range(-6, 7))
+SEED_THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 SIZES = (0, 10, 20, 30, 50)
 
@@ -31,8 +32,8 @@ def calibrate(
 ) -> Generator[Tried, None, ModelConfig]:
     """Choose the clustering of a trained model and write it, with the scores, into its file.
 
-    Bandwidth, foreground threshold and smallest size are varied in turn, each with the best of
-    those before. The test split decides nothing.
+    The settings that count for the model's way of clustering are varied in turn, each with the best
+    of those before. The test split decides nothing.
 
     Parameters
     ----------
@@ -50,9 +51,9 @@ def calibrate(
     """
     model = load_file(path)
     predicted = [predict_sample(model, sample) for sample in validation]
-    best = Tried(ClusterConfig(**model.config.clustering), -inf)
+    best = Tried(clustering_of(model.config), -inf)
     if predicted:
-        for name, values in _candidates(best.clustering):
+        for name, values in _candidates(best.clustering, model.config):
             for value in values:
                 clustering = best.clustering.model_copy(update={name: value})
                 found = Tried(clustering, _mean_score(predicted, clustering))
@@ -64,19 +65,22 @@ def calibrate(
     if test:
         unseen = [predict_sample(model, sample) for sample in test]
         scores["test_ap50"] = round(_mean_score(unseen, best.clustering), 4)
-    chosen = best.clustering.model_dump(mode="json")
+    chosen = describe(best.clustering, model.config)
     card = model.config.model_copy(update={"clustering": chosen, "scores": scores})
     save_model(path, card, model.network)
     return card
 
 
-def _candidates(start: ClusterConfig) -> list[tuple[str, Sequence[Any]]]:
-    bandwidths = [round(start.bandwidth * factor, 2) for factor in BANDWIDTH_FACTORS]
-    return [
-        ("bandwidth", bandwidths),
-        ("foreground_threshold", THRESHOLDS),
-        ("min_size", SIZES),
-    ]
+def _candidates(start: ClusterConfig, card: ModelConfig) -> list[tuple[str, Sequence[Any]]]:
+    """Return the values of each setting that counts, the most important one first."""
+    values: dict[str, Sequence[Any]] = {
+        "bandwidth": [round(start.bandwidth * factor, 2) for factor in LENGTH_FACTORS],
+        "sigma": [round(start.sigma * factor, 2) for factor in LENGTH_FACTORS],
+        "seed_threshold": SEED_THRESHOLDS,
+        "foreground_threshold": THRESHOLDS,
+        "min_size": SIZES,
+    }
+    return [(name, values[name]) for name in settings_of(start.method, card) if name in values]
 
 
 def _mean_score(predicted: Sequence[Predicted], clustering: ClusterConfig) -> float:

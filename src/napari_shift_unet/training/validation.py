@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
-from scipy.special import expit
+from jaxtyping import Int
 
-from ..embeddings import ClusterConfig, embed, label_instances
+from ..embeddings import ClusterConfig, PixelEmbedding, clustering_of, embed, label_instances
 from ..evaluation import average_precision
 from ..geometry import plan_tiles
 from ..images import Image, Normalisation, select
@@ -20,17 +19,21 @@ ALREADY_NORMALISED = Normalisation(0.0, 1.0)
 
 @dataclass(frozen=True)
 class Predicted:
-    """A sample's embedding and foreground, from which any clustering can be scored."""
+    """A sample's embedded pixels, from which any clustering can be scored."""
 
-    embedding: Float[np.ndarray, "d *space"]
-    foreground: Float[np.ndarray, "*space"] | None
+    pixels: PixelEmbedding
     truth: Int[np.ndarray, "*space"]
+    """0 is background, negative is not annotated."""
+
+    def label(self, clustering: ClusterConfig) -> Int[np.ndarray, "*space"]:
+        """Return the objects."""
+        return label_instances(self.pixels, clustering)
 
     def score(self, clustering: ClusterConfig) -> float:
-        """TP / (TP + FP + FN) at an overlap of one half."""
-        return average_precision(
-            label_instances(self.embedding, self.foreground, clustering), self.truth
-        )
+        """TP / (TP + FP + FN) at an overlap of one half, of what lies where it is annotated."""
+        known = self.truth >= 0
+        found = np.where(known, self.label(clustering), 0)
+        return average_precision(found, np.where(known, self.truth, 0))
 
 
 def predict_sample(model: Model, sample: Sample) -> Predicted:
@@ -41,14 +44,13 @@ def predict_sample(model: Model, sample: Sample) -> Predicted:
     normalisations = [ALREADY_NORMALISED] * spec.in_channels
     output = drain(predict(selection, model, plan, normalisations)).output
     return Predicted(
-        embedding=embed(output[: spec.embedding_dims], model.config.method),
-        foreground=expit(output[-1]) if spec.foreground else None,
-        truth=np.maximum(sample.labels, 0),
+        pixels=embed(output, model.config.method, spec.foreground),
+        truth=sample.labels,
     )
 
 
 def mean_average_precision(model: Model, samples: Sequence[Sample]) -> float:
     """Mean of `Predicted.score` over images; 0 without images."""
-    clustering = ClusterConfig(**model.config.clustering)
+    clustering = clustering_of(model.config)
     scores = [predict_sample(model, sample).score(clustering) for sample in samples]
     return float(np.mean(scores)) if scores else 0.0

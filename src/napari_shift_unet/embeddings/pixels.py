@@ -1,0 +1,44 @@
+"""What clustering works on: where pixels lie in the embedding, and what else is known of them."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+
+@dataclass(frozen=True, eq=False)
+class PixelEmbedding:
+    """Embedded pixels of an image, of a part of it, or a mere list of them, `space` being `(n,)`.
+
+    Attributes
+    ----------
+    points : float array, (d, *space)
+        Embedding in whole-image coordinates: local ones of a tile would differ across its border
+        and make a seam even with a legal crop.
+    confidence : float array, (*space), or None
+        Probability of the foreground, or the seed score of a spatial embedding, 0 .. 1.
+    sigma : float array, (s, *space), or None
+        Margin that a pixel gives the object of which it is the seed, in px, for all axes (s = 1)
+        or each (s = d); only a spatial embedding has one ([Nev], section 3.2).
+    """
+
+    points: Float[np.ndarray, "d *space"]
+    confidence: Float[np.ndarray, "*space"] | None = None
+    sigma: Float[np.ndarray, "s *space"] | None = None
+
+    @property
+    def space(self) -> tuple[int, ...]:
+        """Number of pixels per axis."""
+        shape: tuple[int, ...] = self.points.shape[1:]
+        return shape
+
+    def __getitem__(self, where: Bool[np.ndarray, "*space"] | tuple[slice, ...]) -> Self:
+        """Return the pixels of a mask, as a list in raster order, or of a box."""
+        place = where if isinstance(where, tuple) else (where,)
+        channels = (slice(None), *place)
+        return type(self)(
+            self.points[channels],
+            None if self.confidence is None else self.confidence[place],
+            None if self.sigma is None else self.sigma[channels],
+        )

@@ -1,0 +1,53 @@
+"""Objects around seeds, the most confident pixel first."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.special import logit
+
+from ..errors import InputError
+from .binning import check_finite
+from .choices import NO_SEEDS
+from .config import ClusterConfig
+from .growth import grow
+from .pixels import PixelEmbedding
+
+JOINS = 0.5
+"""Probability above which a pixel belongs to the object of a seed."""
+LARGEST_LOGIT = 16.0
+"""Beyond it, probabilities in single precision are 1."""
+
+
+def decode_greedy_seeds(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, " n"]:
+    """Take the free pixel of highest confidence as a seed, give it its object, and so on.
+
+    Where pixels have a sigma of their own, that of the seed is the margin: a pixel joins where
+    exp(-sum_i (e_i - C_i)^2 / (2 sigma_i^2)) > 0.5 ([Nev], section 3.3). Elsewhere it joins where
+    sigmoid(s + log K) > 0.5, s being its foreground logit and K = exp(-|e - C| / sigma) the steered
+    kernel ([Nov], section 3.2). Pixels that no seed reaches belong to no object.
+
+    Raises
+    ------
+    InputError
+        If there is no confidence, or an embedding is not finite.
+    """
+    if pixels.confidence is None:
+        raise InputError(NO_SEEDS)
+    points, scores = pixels.points.T, pixels.confidence
+    if pixels.sigma is None:
+        widths, reach = np.full((len(points), 1), config.sigma), _steered_reach(scores)
+    else:
+        widths = pixels.sigma.T
+        reach = np.full(len(points), math.sqrt(-2 * math.log(JOINS)))
+    check_finite(points)
+    check_finite(widths)
+    best_first = np.argsort(-scores, kind="stable")
+    seeds = best_first[: np.count_nonzero(scores >= config.seed_threshold)]
+    return grow(points, widths, reach, seeds)
+
+
+def _steered_reach(scores: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+    """Return the distance in sigma within which a pixel joins: sigmoid(s - distance) > 0.5."""
+    reach: np.ndarray = np.clip(logit(scores.astype(np.float64)), 0, LARGEST_LOGIT)
+    return reach
