@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from napari_shift_unet.training.losses import (
     discriminative_loss,
     foreground_loss,
     semi_convolutional_loss,
+    steered_mask_loss,
 )
 
 LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
@@ -22,6 +24,13 @@ LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
 def _criterion(method: str, *, foreground: bool = True, **loss: Any) -> Criterion:
     spec = UNetSpec(foreground=foreground)
     return make_criterion(TrainConfig(method=method, spec=spec, foreground_weight=7.0, loss=loss))
+
+
+def _masks(output: Tensor, labels: Tensor) -> Tensor:
+    """Masks of one window with coordinates added, at the sigma of the start."""
+    psi = output[:3].clone()
+    psi[:2] += torch.stack(torch.meshgrid(torch.arange(3), torch.arange(4), indexing="ij"))
+    return steered_mask_loss(psi, labels, output[3], torch.tensor(4.0), 1.0)
 
 
 @pytest.fixture
@@ -56,6 +65,34 @@ def test_losses_are_in_single_precision_whatever_the_network_computes_in(
     assert found.dtype == torch.float32
 
 
+def test_masks_are_learnt_with_a_sigma_of_their_own(output: Tensor, labels: Tensor) -> None:
+    criterion = _criterion("semi-convolutional", mask_weight=0.5, mask_margin=1.0)
+    parts = [
+        semi_convolutional_loss(o[:3], t) + 7 * foreground_loss(o[3], t) + 0.5 * _masks(o, t)
+        for o, t in zip(output, labels, strict=True)
+    ]
+    found = criterion(output, labels)
+    torch.testing.assert_close(found, (parts[0] + parts[1]) / 2)
+    assert criterion.learnt() == {"sigma": 4.0}
+    optimiser = torch.optim.Adam(criterion.parameters(), lr=0.1)
+    found.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
+    assert abs(np.log(criterion.learnt()["sigma"] / 4.0)) == pytest.approx(0.1, rel=1e-2)
+
+
+@pytest.mark.parametrize("method", ["discriminative", "semi-convolutional"])
+def test_a_batch_without_objects_moves_nothing_but_the_foreground(
+    method: str, output: Tensor
+) -> None:
+    criterion = _criterion(method, **({} if method == "discriminative" else {"mask_weight": 1.0}))
+    output.requires_grad_()
+    criterion(output, torch.zeros(2, 3, 4, dtype=torch.int64)).backward()
+    assert output.grad is not None
+    assert (output.grad[:, :3] == 0).all()
+    assert (output.grad[:, 3] != 0).all()
+    assert all((parameter.grad == 0).all() for parameter in criterion.parameters())
+
+
 def test_unknown_losses_and_settings_are_refused() -> None:
     _criterion("discriminative", delta_push=3.0, background=True)
     _criterion("semi-convolutional")
@@ -63,3 +100,5 @@ def test_unknown_losses_and_settings_are_refused() -> None:
         InputError, match=r"loss\.delta_pul is no setting .* Use delta_pull, delta_pu"
     ):
         _criterion("discriminative", delta_pul=0.1)
+    with pytest.raises(InputError, match=r"needs a network with a foreground"):
+        _criterion("semi-convolutional", foreground=False, mask_weight=1.0)

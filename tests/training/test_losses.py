@@ -16,6 +16,7 @@ from napari_shift_unet.training.losses import (
     discriminative_loss,
     foreground_loss,
     semi_convolutional_loss,
+    steered_mask_loss,
 )
 
 label_images = st.sampled_from([(5, 6), (3, 4, 3)]).flatmap(
@@ -75,6 +76,27 @@ def _semi_convolutional(embedding: np.ndarray, labels: np.ndarray) -> float:
     return _mean(losses)
 
 
+def _steered_mask(
+    psi: np.ndarray, labels: np.ndarray, logit: np.ndarray, sigma: float, margin: float
+) -> float:
+    losses = []
+    for mask in _instances(labels):
+        places = np.argwhere(mask)
+        seed = max(map(tuple, places), key=lambda place: logit[place])
+        wider = np.ceil((np.ptp(places, axis=0) + 1) * margin)
+        low, high = places.min(0) - wider, places.max(0) + wider
+        entropies = []
+        for place in np.ndindex(labels.shape):
+            in_box = (low <= place).all() and (place <= high).all()
+            if in_box and labels[place] >= 0:
+                distance = _distance(psi[:, *place], psi[:, *seed])
+                score = logit[place] - distance / sigma
+                probability = 1 / (1 + np.exp(-score))
+                entropies.append(-np.log(probability if mask[place] else 1 - probability))
+        losses.append(_mean(entropies))
+    return _mean(losses)
+
+
 def _foreground(logit: np.ndarray, labels: np.ndarray) -> float:
     total = weights = 0.0
     for place in np.ndindex(labels.shape):
@@ -114,6 +136,43 @@ def test_semi_convolutional(labels: np.ndarray, seed: int, more: int) -> None:
     assert found.item() == pytest.approx(_semi_convolutional(embedding, labels), abs=2e-3)
 
 
+@given(
+    labels=label_images,
+    seed=st.integers(0, 99),
+    more=st.integers(0, 2),
+    sigma=st.sampled_from([0.7, 3.0]),
+    margin=st.sampled_from([0.0, 0.5, 1.5]),
+)
+def test_steered_masks(
+    labels: np.ndarray, seed: int, more: int, sigma: float, margin: float
+) -> None:
+    embedding = _random((labels.ndim + more, *labels.shape), seed)
+    logit = _random(labels.shape, seed + 100)
+    raw, truth, score = (torch.tensor(array) for array in (embedding, labels, logit))
+    width = torch.tensor(sigma, dtype=torch.float64)
+    found = steered_mask_loss(raw, truth, score, width, margin)
+    wanted = _steered_mask(embedding, labels, logit, sigma, margin)
+    assert found.item() == pytest.approx(wanted, abs=2e-3)
+    embedding[: labels.ndim] += np.indices(labels.shape)
+    together = semi_convolutional_loss(
+        raw, truth, score, width, mask_weight=0.3, mask_margin=margin
+    )
+    wanted = 0.3 * _steered_mask(embedding, labels, logit, sigma, margin)
+    pulled = semi_convolutional_loss(raw, truth).item()
+    assert together.item() - pulled == pytest.approx(wanted, abs=2e-3)
+
+
+def test_a_steered_mask_whose_seed_lies_apart_has_no_loss() -> None:
+    labels = torch.zeros(9, 9, dtype=torch.int64)
+    labels[1:4, 1:4], labels[1:4, 4:7] = 1, 2
+    psi = 100.0 * labels[None].float()
+    logit = torch.where(labels > 0, 20.0, -20.0)
+    loss = steered_mask_loss(psi, labels, logit, torch.tensor(1.0))
+    assert loss.item() == pytest.approx(0, abs=1e-3)
+    mixed = steered_mask_loss(psi, labels, logit, torch.tensor(100.0))
+    assert mixed.item() > 1
+
+
 def test_a_semi_convolutional_embedding_that_points_at_the_centre_has_no_loss() -> None:
     labels = torch.zeros(9, 9, dtype=torch.int64)
     labels[1:4, 1:4], labels[5:8, 2:7] = 1, 2
@@ -146,16 +205,21 @@ LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
     [
         (discriminative_loss, 2),
         (lambda e, t: discriminative_loss(e, t, background=True, neighbours_px=3.0), 2),
+        (lambda e, t: discriminative_loss(e, t, delta_push=3.0, delta_pull=0.0), 2),
         (semi_convolutional_loss, 3),
+        (lambda e, t: steered_mask_loss(e[:4], t, e[4], e[5].flatten()[0].exp()), 6),
         (lambda e, t: foreground_loss(e[0], t), 1),
     ],
-    ids=["discriminative", "neighbours", "semi-convolutional", "foreground"],
+    ids=["discriminative", "neighbours", "all pairs", "semi-convolutional", "masks", "foreground"],
 )
-def test_gradients(loss: Loss, channels: int) -> None:
-    embedding = torch.from_numpy(_random((channels, *LABELS.shape), 1)).requires_grad_()
-    assert torch.autograd.gradcheck(lambda e: loss(e, LABELS), (embedding,))
-    gradient = torch.autograd.grad(loss(embedding, LABELS), embedding)[0]
-    assert (gradient[:, LABELS < 0] == 0).all()
+@pytest.mark.parametrize(
+    "labels", [LABELS, torch.stack([LABELS, LABELS.flip(1)])], ids=["2D", "3D"]
+)
+def test_gradients(loss: Loss, channels: int, labels: Tensor) -> None:
+    embedding = torch.from_numpy(_random((channels, *labels.shape), 1)).requires_grad_()
+    assert torch.autograd.gradcheck(lambda e: loss(e, labels), (embedding,))
+    gradient = torch.autograd.grad(loss(embedding, labels), embedding)[0]
+    assert (gradient[:, labels < 0] == 0).all()
 
 
 @pytest.mark.parametrize("loss", [discriminative_loss, semi_convolutional_loss])

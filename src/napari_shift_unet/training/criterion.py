@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from inspect import Parameter, signature
+from math import log
 from typing import ClassVar
 
 import torch
@@ -13,11 +14,12 @@ from ..networks.config import Method
 from .config import TrainConfig
 from .losses import discriminative_loss, foreground_loss, semi_convolutional_loss
 
-EmbeddingLoss = Callable[..., Float[Tensor, ""]]
+SIGMA_AT_START_PX = 4.0
+"""Width of the steered kernel before it is learnt."""
 
 
 class Criterion(nn.Module):
-    """Embedding loss plus weighted foreground loss, averaged over the windows of a batch.
+    """Loss of the embedding plus weighted loss of the foreground, averaged over a batch.
 
     Raises
     ------
@@ -25,8 +27,8 @@ class Criterion(nn.Module):
         On construction, for a setting that the method's loss does not have.
     """
 
-    embedding_loss: ClassVar[EmbeddingLoss]
-    """Takes ``(embedding (d, *space), labels (*space), **settings)``."""
+    embedding_loss: ClassVar[Callable[..., Tensor]]
+    """Takes the embedding, the labels and `further_inputs`; its settings are given by name."""
 
     def __init__(self, config: TrainConfig) -> None:
         super().__init__()
@@ -35,10 +37,11 @@ class Criterion(nn.Module):
             if name not in known:
                 raise InputError(
                     f"loss.{name} is no setting of the {config.method} loss. "
-                    f"Use {', '.join(known) or 'none'}."
+                    f"Use {', '.join(known)}."
                 )
         self.settings = dict(config.loss)
-        self.foreground_weight = config.foreground_weight if config.spec.foreground else None
+        self.has_foreground = config.spec.foreground
+        self.foreground_weight = config.foreground_weight
 
     def forward(
         self, output: Float[Tensor, "b o *window"], labels: Int[Tensor, "b *window"]
@@ -50,12 +53,26 @@ class Criterion(nn.Module):
     def of_window(
         self, channels: Float[Tensor, "o *window"], labels: Int[Tensor, "*window"]
     ) -> Float[Tensor, ""]:
-        """Return the loss of one window; the foreground logit, if any, is its last channel."""
-        loss = type(self).embedding_loss
-        if self.foreground_weight is None:
-            return loss(channels, labels, **self.settings)
-        foreground = foreground_loss(channels[-1], labels)
-        return loss(channels[:-1], labels, **self.settings) + self.foreground_weight * foreground
+        """Return the loss of one window; the foreground logit, if any, is the last channel."""
+        if not self.has_foreground:
+            return self.of_embedding(channels, labels, None)
+        embedding, logit = channels[:-1], channels[-1]
+        foreground = self.foreground_weight * foreground_loss(logit, labels)
+        return self.of_embedding(embedding, labels, logit) + foreground
+
+    def of_embedding(
+        self,
+        embedding: Float[Tensor, "d *window"],
+        labels: Int[Tensor, "*window"],
+        logit: Float[Tensor, "*window"] | None,
+    ) -> Float[Tensor, ""]:
+        """Return the method's own part of the loss."""
+        inputs = self.further_inputs(logit)
+        return type(self).embedding_loss(embedding, labels, *inputs, **self.settings)
+
+    def further_inputs(self, logit: Float[Tensor, "*window"] | None) -> tuple[Tensor | None, ...]:
+        """Return what the method's loss looks at beside embedding and labels."""
+        return ()
 
     def learnt(self) -> dict[str, float]:
         """Return settings of `embeddings.ClusterConfig` that were learnt with the weights."""
@@ -63,15 +80,42 @@ class Criterion(nn.Module):
 
 
 class Discriminative(Criterion):
-    """Pull and push in the embedding ([DB]; [R], section 4)."""
+    """Pull and push in the embedding."""
 
     embedding_loss = discriminative_loss
 
 
 class SemiConvolutional(Criterion):
-    """Pull together after adding the coordinates ([Nov], eq. 5)."""
+    """Pull together around a place of their own, and cut masks out with a kernel of learnt sigma.
+
+    Raises
+    ------
+    InputError
+        On construction, if the masks have no foreground to find their seeds in.
+    """
 
     embedding_loss = semi_convolutional_loss
+
+    def __init__(self, config: TrainConfig) -> None:
+        super().__init__(config)
+        self.log_sigma: nn.Parameter | None = None
+        if self.settings.get("mask_weight"):
+            if not self.has_foreground:
+                raise InputError(
+                    "loss.mask_weight needs a network with a foreground, whose most confident "
+                    "pixels are the seeds. Set spec.foreground, or leave loss.mask_weight out."
+                )
+            self.log_sigma = nn.Parameter(torch.tensor(log(SIGMA_AT_START_PX)))
+
+    def further_inputs(self, logit: Float[Tensor, "*window"] | None) -> tuple[Tensor | None, ...]:
+        """Return the foreground logit and the width of the kernel."""
+        return (logit, None if self.log_sigma is None else self.log_sigma.exp())
+
+    def learnt(self) -> dict[str, float]:
+        """Return the width of the kernel in px."""
+        if self.log_sigma is None:
+            return {}
+        return {"sigma": round(float(self.log_sigma.detach().exp()), 3)}
 
 
 CRITERIA: dict[Method, type[Criterion]] = {
@@ -94,7 +138,7 @@ def make_criterion(config: TrainConfig) -> Criterion:
     return CRITERIA[config.method](config)
 
 
-def settings_of(loss: EmbeddingLoss) -> list[str]:
+def settings_of(loss: Callable[..., Tensor]) -> list[str]:
     """Return the names of a loss's settings: its parameters that are given by name only."""
     parameters = signature(loss).parameters.items()
     return [name for name, parameter in parameters if parameter.kind is Parameter.KEYWORD_ONLY]

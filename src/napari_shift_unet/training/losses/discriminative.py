@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from .instances import compact, instance_means
+from .instances import compact, instance_means, norms
 
 EPSILON = 1e-12
 
@@ -48,24 +48,20 @@ def discriminative_loss(
     values = embedding[:, inside]  # (d, n)
     index, count = compact(labels[inside])
     means = instance_means(values, index, count)  # (d, k)
-    distance = _norm(values - means[:, index])
+    distance = norms(values - means[:, index], EPSILON)
     pull = instance_means((distance - delta_pull).clamp(min=0).square()[None], index, count).mean()
-    loss = pull + regularisation * _norm(means).mean()
+    loss = pull + regularisation * norms(means, EPSILON).mean()
     if count == 1:
         return loss
     pairs = torch.triu_indices(count, count, 1, device=values.device)
     if neighbours_px is not None:
         where = inside.nonzero().T.to(values.dtype)  # (axes, n)
         centres = instance_means(where, index, count)
-        near = _norm(centres[:, pairs[0]] - centres[:, pairs[1]]) <= neighbours_px
+        near = norms(centres[:, pairs[0]] - centres[:, pairs[1]], EPSILON) <= neighbours_px
         if background and bool((labels == 0).any()):
             near |= pairs[0] == 0
         pairs = pairs[:, near]
     if pairs.shape[1] == 0:
         return loss
-    apart = _norm(means[:, pairs[0]] - means[:, pairs[1]])
+    apart = norms(means[:, pairs[0]] - means[:, pairs[1]], EPSILON)
     return loss + (2 * delta_push - apart).clamp(min=0).square().mean()
-
-
-def _norm(vectors: Float[Tensor, "d n"]) -> Float[Tensor, "n"]:
-    return (vectors.square().sum(0) + EPSILON).sqrt()

@@ -1,4 +1,4 @@
-"""Sums and means over instances of one window, without a loop over them."""
+"""Means over instances of one window, without a loop over them."""
 
 import torch
 from jaxtyping import Float, Int
@@ -18,3 +18,8 @@ def instance_means(
     sums = values.new_zeros(values.shape[0], count).index_add(1, index, values)
     sizes = torch.bincount(index, minlength=count).to(values.dtype)
     return sums / sizes
+
+
+def norms(vectors: Float[Tensor, "d n"], epsilon: float) -> Float[Tensor, "n"]:
+    """Return the length of each column; below the root of `epsilon` its gradient fades to zero."""
+    return (vectors.square().sum(0) + epsilon).sqrt()
