@@ -1,14 +1,16 @@
 import pytest
 from qtpy.QtWidgets import QFileDialog
 
-from napari_shift_unet.gui import model_section
-from napari_shift_unet.gui.model_section import LOAD, NONE_CHOSEN, ModelSection
+from napari_shift_unet.gui import model_choice, model_section
+from napari_shift_unet.gui.model_choice import LOAD, NONE_CHOSEN
+from napari_shift_unet.gui.model_section import ModelSection
 from seeing_model import write_seeing_model
 
 
 @pytest.fixture
 def section(qtbot, monkeypatch):
-    monkeypatch.setattr(model_section, "model_names", list)
+    for module in (model_choice, model_section):
+        monkeypatch.setattr(module, "model_names", list)
     section = ModelSection()
     qtbot.addWidget(section)
     section.show()

@@ -11,42 +11,48 @@ from qtpy.QtWidgets import QWidget
 
 from ..errors import InputError
 from ..images import Image, select, to_grey
+from .layer_choice import LayerChoice
 from .layers import METADATA_KEY, axes_of, image_of, placement, possible_axes
 from .listening import Connections
 from .parts import ERROR, Choice, Form, Notice
 
 
 class ImageSection(QWidget):
-    """Image layer, axes and channel; follows the viewer's list of layers."""
+    """Image layer, axes and channel; follows the viewer's list of layers.
+
+    Parameters
+    ----------
+    viewer
+        Whose layers are offered.
+    purpose
+        What is done with the image, for the tooltip.
+    """
 
     changed = Signal()
     """Another image, other axes, another channel, or another network's demands on them."""
     replaced = Signal(object)
     """The pixels of this layer were replaced."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, purpose: str = "segment") -> None:
         super().__init__()
+        self._purpose = f"Image layer to {purpose}. Default: the selected one"
         self.image: Image | None = None
         """What a thread may use; `None` where nothing can be segmented, see `notice`."""
         self._viewer = viewer
         self._ndim, self._in_channels = 2, 1
-        self._layers: list[ImageLayer] = []
         self._axes: dict[Layer, str] = {}
-        self._listening, self._listening_to_layers = Connections(), Connections()
+        self._listening_to_layers = Connections()
         self._create()
-        events = viewer.layers.events
-        self._listening.connect(self._on_layers, events.inserted, events.removed, events.reordered)
-        self.layer_choice.currentIndexChanged.connect(self._update)
+        self.layer_choice.listed.connect(self._on_listed)
+        self.layer_choice.switched.connect(self._update)
         self.axes_choice.textActivated.connect(self._on_axes)
         self.channel_choice.currentIndexChanged.connect(self._on_channel)
         self.notice.mended.connect(self._on_grey)
-        self._on_layers()
-        active = viewer.layers.selection.active
-        if active in self._layers:
-            self.layer_choice.setCurrentIndex(self._layers.index(active))
+        self._on_listed()
+        self._update()
 
     def _create(self) -> None:
-        self.layer_choice = Choice("Image layer to segment. Default: the selected one")
+        self.layer_choice = LayerChoice(self._viewer, ImageLayer, self._purpose, _is_no_result)
         self.axes_choice = Choice(
             "What the axes of the image mean: t time, c channel, z y x space.\n"
             "Default: as the file says, else guessed from the shape"
@@ -62,8 +68,7 @@ class ImageSection(QWidget):
     @property
     def layer(self) -> ImageLayer | None:
         """The chosen image layer."""
-        place = self.layer_choice.currentIndex()
-        return self._layers[place] if 0 <= place < len(self._layers) else None
+        return self.layer_choice.layer
 
     @property
     def axes(self) -> str:
@@ -90,42 +95,22 @@ class ImageSection(QWidget):
 
     def choose(self, layer: Layer) -> None:
         """Choose an image layer as if the user had."""
-        if layer in self._layers:
-            self.layer_choice.setCurrentIndex(self._layers.index(layer))
+        self.layer_choice.choose(layer)
 
     def close_down(self) -> None:
         """Stop listening to the viewer."""
-        self._listening.cut()
+        self.layer_choice.close_down()
         self._listening_to_layers.cut()
 
-    def _on_layers(self, event: Any = None) -> None:
-        """Offer the image layers that there are now, and keep the chosen one."""
-        chosen = self.layer
-        self._layers = [
-            layer
-            for layer in self._viewer.layers
-            if isinstance(layer, ImageLayer) and METADATA_KEY not in layer.metadata
-        ]
-        self._axes = {layer: axes for layer, axes in self._axes.items() if layer in self._layers}
-        with QSignalBlocker(self.layer_choice):
-            self.layer_choice.clear()
-            self.layer_choice.addItems([layer.name for layer in self._layers])
-            if chosen in self._layers:
-                self.layer_choice.setCurrentIndex(self._layers.index(chosen))
+    def _on_listed(self) -> None:
+        layers = self.layer_choice.layers
+        self._axes = {layer: axes for layer, axes in self._axes.items() if layer in layers}
         self._listening_to_layers.cut()
-        for layer in self._layers:
-            self._listening_to_layers.connect(self._on_name, layer.events.name)
+        for layer in layers:
             events = layer.events
-            placed = (events.scale, events.translate, events.units, events.axis_labels)
-            self._listening_to_layers.connect(self._on_layer_changed, *placed)
+            known = (events.name, events.scale, events.translate, events.units, events.axis_labels)
+            self._listening_to_layers.connect(self._on_layer_changed, *known)
             self._listening_to_layers.connect(self._on_pixels, events.data)
-        if self.layer is not chosen:
-            self._update()
-
-    def _on_name(self, event: Any) -> None:
-        for place, layer in enumerate(self._layers):
-            self.layer_choice.setItemText(place, layer.name)
-        self._on_layer_changed(event)
 
     def _on_pixels(self, event: Any) -> None:
         self.replaced.emit(event.source)
@@ -186,3 +171,7 @@ class ImageSection(QWidget):
         added = ImageLayer(np.asarray(grey.data), name=f"{layer.name} (grey)", **placement(layer))
         self._viewer.layers.insert(self._viewer.layers.index(layer) + 1, added)
         self.choose(added)
+
+
+def _is_no_result(layer: Layer) -> bool:
+    return METADATA_KEY not in layer.metadata

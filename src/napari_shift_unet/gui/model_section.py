@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QFileDialog, QWidget
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QWidget
 
-from ..errors import ModelError
-from ..networks import DEFAULT_MODEL, ModelConfig, model_names, read_card
-from .parts import ERROR, Choice, Form, Notice, hint
+from ..networks import DEFAULT_MODEL, ModelConfig, model_names
+from .device_choice import DeviceChoice
+from .model_choice import ModelChoice
+from .parts import ERROR, Form, Notice, hint
 from .wording import sizes_text
-
-LOAD = "Load file…"
-NONE_CHOSEN = "Choose a model"
 
 
 class ModelSection(QWidget):
@@ -22,23 +20,17 @@ class ModelSection(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.card: ModelConfig | None = None
-        self._names: list[str | Path] = [*model_names()]
-        self._chosen = -1
         self._create()
-        self.model_choice.activated.connect(self._on_model)
-        if self._names:
-            default = DEFAULT_MODEL if DEFAULT_MODEL in self._names else self._names[0]
-            self._take(self._names.index(default))
+        self.model_choice.switched.connect(self._on_model)
+        self.model_choice.refused.connect(self._on_refused)
+        names = model_names()
+        if names:
+            self.model_choice.load(DEFAULT_MODEL if DEFAULT_MODEL in names else names[0])
 
     def _create(self) -> None:
-        self.model_choice = Choice("Network that predicts. Default: nuclei-2d")
-        self.model_choice.setPlaceholderText(NONE_CHOSEN)
+        self.model_choice = ModelChoice("Network that predicts. Default: nuclei-2d")
         self.summary = hint()
-        self.device_choice = Choice(
-            "Where the network computes. Default: auto, the fastest that there is"
-        )
-        self.device_choice.addItem("auto", "auto")
+        self.device_choice = DeviceChoice()
         self.notice = Notice()
         self._form = form = Form(self)
         form.add("Model", self.model_choice)
@@ -46,77 +38,47 @@ class ModelSection(QWidget):
         form.setRowVisible(self.summary, False)
         form.addRow(self.notice)
         form.add("Device", self.device_choice)
-        self._offer()
+
+    @property
+    def card(self) -> ModelConfig | None:
+        """What the chosen model says of itself."""
+        return self.model_choice.card
 
     @property
     def model(self) -> str | Path | None:
         """Name of a bundled model, or path of a file."""
-        return self._names[self._chosen] if self._chosen >= 0 else None
+        return self.model_choice.chosen
 
     @property
     def device(self) -> str:
         """`"auto"` or the name of a device."""
-        return str(self.device_choice.currentData())
+        return self.device_choice.device
 
     def load(self, path: Path) -> None:
         """Choose a model file; what is wrong with it is said below, and the choice stays."""
-        if path not in self._names:
-            self._names.append(path)
-        self._take(self._names.index(path))
+        self.model_choice.load(path)
 
     def set_devices(self, names: list[str]) -> None:
         """Offer the devices that there are, the fastest first."""
-        chosen = self.device
-        with QSignalBlocker(self.device_choice):
-            self.device_choice.clear()
-            self.device_choice.addItem(f"auto: {names[0]}", "auto")
-            for name in names:
-                self.device_choice.addItem(name, name)
-            self.device_choice.setCurrentIndex(max(0, self.device_choice.findData(chosen)))
+        self.device_choice.set_devices(names)
 
-    def _offer(self) -> None:
-        with QSignalBlocker(self.model_choice):
-            self.model_choice.clear()
-            for name in self._names:
-                self.model_choice.addItem(name if isinstance(name, str) else name.name)
-            if self._names:
-                self.model_choice.insertSeparator(len(self._names))
-            self.model_choice.addItem(LOAD)
-            self.model_choice.setCurrentIndex(self._chosen)
-
-    def _on_model(self, place: int) -> None:
-        if self.model_choice.itemText(place) != LOAD:
-            self._take(place)
-            return
-        self._offer()
-        found, _ = QFileDialog.getOpenFileName(
-            self, "Load a model", "", "Models (*.safetensors);;All files (*)"
-        )
-        if found:
-            self.load(Path(found))
-
-    def _take(self, place: int) -> None:
-        """Choose a model if its card can be read."""
-        try:
-            card = read_card(self._names[place])
-        except ModelError as error:
-            if isinstance(self._names[place], Path) and place != self._chosen:
-                del self._names[place]
-                self._chosen -= int(self._chosen > place)
-            self._offer()
-            self.notice.say(str(error), ERROR)
+    def _on_model(self) -> None:
+        card = self.card
+        if card is None:
             return
         self.notice.clear()
-        self._chosen, self.card = place, card
-        self._offer()
-        self.summary.setText(_summary(card))
+        self.summary.setText(summary_of(card))
         self._form.setRowVisible(self.summary, True)
-        self.summary.setToolTip(_full(card))
-        self.model_choice.setToolTip(_full(card))
+        self.summary.setToolTip(full_text(card))
+        self.model_choice.setToolTip(full_text(card))
         self.changed.emit()
 
+    def _on_refused(self, reason: str) -> None:
+        self.notice.say(reason, ERROR)
 
-def _summary(card: ModelConfig) -> str:
+
+def summary_of(card: ModelConfig) -> str:
+    """Say in a line what a user asks of a model first."""
     spec = card.spec
     return (
         f"{spec.ndim}D, {card.method}, period {sizes_text(spec.period)}, "
@@ -124,7 +86,7 @@ def _summary(card: ModelConfig) -> str:
     )
 
 
-def _full(card: ModelConfig) -> str:
+def full_text(card: ModelConfig) -> str:
     """Say all that a user may ask of a model."""
     spec = card.spec
     known = {
