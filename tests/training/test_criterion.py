@@ -15,6 +15,7 @@ from napari_shift_unet.training.losses import (
     discriminative_loss,
     foreground_loss,
     semi_convolutional_loss,
+    spatial_embedding_loss,
     steered_mask_loss,
 )
 
@@ -22,7 +23,7 @@ LABELS = torch.tensor([[1, 1, 0, 2], [1, -1, 2, 2], [3, 3, 0, 0]])
 
 
 def _criterion(method: str, *, foreground: bool = True, **loss: Any) -> Criterion:
-    spec = UNetSpec(foreground=foreground)
+    spec = UNetSpec(foreground=foreground, embedding_dims=3)
     return make_criterion(TrainConfig(method=method, spec=spec, foreground_weight=7.0, loss=loss))
 
 
@@ -56,6 +57,18 @@ def test_without_a_foreground_all_channels_are_embedding(output: Tensor, labels:
     parts = [semi_convolutional_loss(o, t) for o, t in zip(output, labels, strict=True)]
     found = _criterion("semi-convolutional", foreground=False)(output, labels)
     torch.testing.assert_close(found, (parts[0] + parts[1]) / 2)
+
+
+def test_a_seed_map_takes_the_place_of_the_foreground(output: Tensor, labels: Tensor) -> None:
+    parts = [
+        spatial_embedding_loss(o[:3], truth, o[3:], seed_weight=2.0)
+        for o, truth in zip(output, labels, strict=True)
+    ]
+    found = _criterion("spatial-embedding", seed_weight=2.0)(output, labels)
+    torch.testing.assert_close(found, (parts[0] + parts[1]) / 2)
+    without = _criterion("spatial-embedding", foreground=False)(output[:, :3], labels)
+    parts = [spatial_embedding_loss(o[:3], t) for o, t in zip(output, labels, strict=True)]
+    torch.testing.assert_close(without, (parts[0] + parts[1]) / 2)
 
 
 def test_losses_are_in_single_precision_whatever_the_network_computes_in(

@@ -12,7 +12,12 @@ from torch import Tensor, nn
 from ..errors import InputError
 from ..networks.config import Method
 from .config import TrainConfig
-from .losses import discriminative_loss, foreground_loss, semi_convolutional_loss
+from .losses import (
+    discriminative_loss,
+    foreground_loss,
+    semi_convolutional_loss,
+    spatial_embedding_loss,
+)
 
 SIGMA_AT_START_PX = 4.0
 """Width of the steered kernel before it is learnt."""
@@ -29,6 +34,8 @@ class Criterion(nn.Module):
 
     embedding_loss: ClassVar[Callable[..., Tensor]]
     """Takes the embedding, the labels and `further_inputs`; its settings are given by name."""
+    teaches_foreground: ClassVar[bool] = False
+    """Whether that loss makes something of the last channel, so that no other has to."""
 
     def __init__(self, config: TrainConfig) -> None:
         super().__init__()
@@ -57,8 +64,10 @@ class Criterion(nn.Module):
         if not self.has_foreground:
             return self.of_embedding(channels, labels, None)
         embedding, logit = channels[:-1], channels[-1]
-        foreground = self.foreground_weight * foreground_loss(logit, labels)
-        return self.of_embedding(embedding, labels, logit) + foreground
+        loss = self.of_embedding(embedding, labels, logit)
+        if self.teaches_foreground:
+            return loss
+        return loss + self.foreground_weight * foreground_loss(logit, labels)
 
     def of_embedding(
         self,
@@ -118,9 +127,21 @@ class SemiConvolutional(Criterion):
         return {"sigma": round(float(self.log_sigma.detach().exp()), 3)}
 
 
+class SpatialEmbedding(Criterion):
+    """Bring pixels within a learnt margin of their centre; the last channel is the seed map."""
+
+    embedding_loss = spatial_embedding_loss
+    teaches_foreground = True
+
+    def further_inputs(self, logit: Float[Tensor, "*window"] | None) -> tuple[Tensor | None, ...]:
+        """Return the one seed map."""
+        return (None if logit is None else logit[None],)
+
+
 CRITERIA: dict[Method, type[Criterion]] = {
     "discriminative": Discriminative,
     "semi-convolutional": SemiConvolutional,
+    "spatial-embedding": SpatialEmbedding,
 }
 
 
@@ -130,11 +151,8 @@ def make_criterion(config: TrainConfig) -> Criterion:
     Raises
     ------
     InputError
-        For a method without a loss, or a setting that its loss does not have.
+        For a setting that the method's loss does not have.
     """
-    if config.method not in CRITERIA:
-        known = " or ".join(CRITERIA)
-        raise InputError(f"the method {config.method} cannot be trained yet. Use {known}.")
     return CRITERIA[config.method](config)
 
 
