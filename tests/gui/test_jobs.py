@@ -152,3 +152,44 @@ def test_close_waits_for_the_thread_and_says_nothing_more(qtbot, jobs):
     QCoreApplication.processEvents()
     assert heard == [("yielded", "began")]
     assert not jobs.busy
+
+
+def test_a_paused_job_is_asked_for_nothing_until_it_goes_on(qtbot, jobs):
+    gate, asked = threading.Event(), threading.Event()
+
+    def work():
+        yield 1
+        gate.wait()
+        yield 2
+        asked.set()
+        yield 3
+
+    heard = Heard(jobs)
+    with qtbot.waitSignal(jobs.yielded):
+        jobs.start(work())
+    jobs.pause()
+    assert jobs.paused
+    with qtbot.waitSignal(jobs.yielded):
+        gate.set()
+    assert not asked.wait(0.1)
+    with qtbot.waitSignal(jobs.idle):
+        jobs.resume()
+    assert heard == [*(("yielded", n) for n in (1, 2, 3)), ("returned", None), ("idle",)]
+    assert not jobs.paused
+
+
+@pytest.mark.parametrize("how", ["cancel", "close"])
+def test_a_paused_job_can_be_ended(qtbot, jobs, how):
+    gate, closed = threading.Event(), []
+    with qtbot.waitSignal(jobs.yielded):
+        jobs.start(waiting_for(gate, closed))
+    jobs.pause()
+    with qtbot.waitSignal(jobs.yielded):
+        gate.set()
+    if how == "close":
+        jobs.close()
+    else:
+        with qtbot.waitSignal(jobs.cancelled):
+            jobs.cancel()
+            jobs.pause()
+    assert len(closed) == 1

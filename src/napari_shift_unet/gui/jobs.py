@@ -58,6 +58,21 @@ class Jobs(QObject):
         else:
             self._job.stop()
 
+    @property
+    def paused(self) -> bool:
+        """Whether the running job waits for `resume`."""
+        return self._job is not None and self._job.paused
+
+    def pause(self) -> None:
+        """Ask the running generator for no further event until `resume`; it can be cancelled."""
+        if self._job is not None:
+            self._job.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        if self._job is not None:
+            self._job.resume()
+
     def cancel(self) -> None:
         """Close the running generator at its next event and forget the waiting one."""
         self._waiting = None
@@ -107,16 +122,32 @@ class _Job:
 
     def __init__(self, events: Events, tell: Callable[["_Job", str, object], None]) -> None:
         self._events, self._tell = events, tell
-        self._stop = Event()
+        self._stop, self._going = Event(), Event()
+        self._going.set()
         self._thread = Thread(target=self._run, name="shift-unet job")
         self.start = self._thread.start
         self.join = self._thread.join
-        self.stop = self._stop.set
+        self.resume = self._going.set
 
     @property
     def stopping(self) -> bool:
         """Whether somebody asked this job to stop."""
         return self._stop.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether this job waits to be resumed."""
+        return not self._going.is_set()
+
+    def pause(self) -> None:
+        """Wait after the next event, unless somebody asked to stop."""
+        if not self.stopping:
+            self._going.clear()
+
+    def stop(self) -> None:
+        """Close the generator at its next event, at once if it is paused."""
+        self._stop.set()
+        self._going.set()
 
     def _run(self) -> None:
         try:
@@ -126,7 +157,7 @@ class _Job:
         self._tell(self, what, value)
 
     def _drive(self) -> tuple[str, object]:
-        while not self.stopping:
+        while self._going.wait() and not self.stopping:
             try:
                 event = next(self._events)
             except StopIteration as end:
