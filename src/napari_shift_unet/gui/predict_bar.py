@@ -1,12 +1,11 @@
 """The widget's foot: the primary button, progress, and one line of status."""
 
-from napari.utils.theme import get_theme
 from napari.viewer import Viewer
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from .listening import Connections
 from .parts import Line, on_one_line
+from .primary_button import PrimaryButton
 from .wording import seconds_text
 
 PREDICT_KEY, CANCEL_KEY = "Shift-U", "Shift-Q"
@@ -24,8 +23,7 @@ class PredictBar(QWidget):
         self._viewer = viewer
         self._running = False
         self._obstacle = self._said = ""
-        self._listening = Connections()
-        self.predict_button = QPushButton("Predict")
+        self.predict_button = PrimaryButton(viewer, "Predict")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip(f"Stop within one tile ({CANCEL_KEY})")
         self.progress = QProgressBar()
@@ -39,10 +37,8 @@ class PredictBar(QWidget):
         layout.addWidget(self.status)
         self.predict_button.clicked.connect(self.predict)
         self.cancel_button.clicked.connect(self.cancel)
-        self._listening.connect(self._on_theme, viewer.events.theme)
         viewer.bind_key(PREDICT_KEY, self._on_predict_key, overwrite=True)
         viewer.bind_key(CANCEL_KEY, self._on_cancel_key, overwrite=True)
-        self._on_theme()
         self._update()
 
     def set_obstacle(self, obstacle: str) -> None:
@@ -79,7 +75,7 @@ class PredictBar(QWidget):
 
     def close_down(self) -> None:
         """Stop listening to the viewer."""
-        self._listening.cut()
+        self.predict_button.close_down()
         self._viewer.bind_key(PREDICT_KEY, None)
         self._viewer.bind_key(CANCEL_KEY, None)
 
@@ -105,13 +101,3 @@ class PredictBar(QWidget):
     def _on_cancel_key(self, _viewer: Viewer) -> None:
         if self._running:
             self.cancel.emit()
-
-    def _on_theme(self) -> None:
-        """Give the primary button the theme's own accent."""
-        theme = get_theme(self._viewer.theme)
-        self.predict_button.setStyleSheet(
-            f"QPushButton:enabled {{ background-color: {theme.current.as_hex()};"
-            " font-weight: bold; padding: 6px; }"
-            f" QPushButton:enabled:hover {{ background-color: {theme.highlight.as_hex()}; }}"
-            " QPushButton:disabled { padding: 6px; }"
-        )
