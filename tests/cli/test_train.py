@@ -140,14 +140,14 @@ def test_data_that_cannot_be_used(shift_unet, data, recipe, tmp_path):
     (data / "split.json").write_text("{")
     assert "split.json" in error()
     (data / "split.json").write_text('{"train": ["9.tif"], "val": ["1.tif"]}')
-    assert "9.tif does not exist" in error()
+    assert "names 9.tif under 'train'" in error()
     (data / "split.json").unlink()
     (data / "masks" / "0.tif").unlink()
-    assert "0.tif is missing; every image needs a mask" in error()
+    assert "holds 0.tif without a file of the same name in masks" in error()
     tifffile.imwrite(data / "masks" / "0.tif", np.zeros((48, 40), np.float32))
-    assert "holds float32 pixels; masks must be" in error()
+    assert "hold float32 pixels" in error()
     tifffile.imwrite(data / "masks" / "0.tif", np.zeros((4, 4), np.uint8))
-    assert "must have the same shape" in error()
+    assert "are (4, 4) px and the image is (48, 40) px" in error()
 
 
 def test_targets_that_cannot_be_written(shift_unet, data, recipe, tmp_path):

@@ -5,7 +5,7 @@ from PIL import Image as Picture
 from skimage.io import imsave
 
 from napari_shift_unet.errors import InputError
-from napari_shift_unet.images import read_image, select, to_grey, write_array_zarr
+from napari_shift_unet.images import file_stem, read_image, select, to_grey, write_array_zarr
 
 PIXELS = (np.arange(600) // 3).astype(np.uint8).reshape(20, 30)
 
@@ -19,6 +19,13 @@ def test_kinds_of_files(tmp_path, name):
     assert image.name == name[0]
     assert image.source == str(tmp_path / name)
     np.testing.assert_array_equal(image.data, PIXELS)
+
+
+@pytest.mark.parametrize(
+    ("path", "stem"), [("x/a.tif", "a"), ("a.b.png", "a.b"), ("a.ome.tif", "a"), ("a", "a")]
+)
+def test_the_name_without_suffix(path, stem):
+    assert file_stem(path) == stem
 
 
 @pytest.mark.parametrize("name", ["a.zarr", "no-suffix"])

@@ -1,62 +1,23 @@
-import json
-
 import numpy as np
 import pytest
-import tifffile
 
 from napari_shift_unet.errors import InputError
-from napari_shift_unet.training import read_folder
+from napari_shift_unet.geometry import UNetSpec
+from napari_shift_unet.training import Sample
+from napari_shift_unet.training.dataset import check_samples
 
 
-@pytest.fixture
-def folder(tmp_path):
-    for name in ("images", "masks"):
-        (tmp_path / name).mkdir()
-    return tmp_path
+def test_objects_are_positions_in_order_of_their_ids() -> None:
+    labels = np.array([[70_000, 0, 3], [3, -1, 70_000]])
+    objects = Sample("a", np.zeros((1, 2, 3), np.float32), labels).objects
+    assert [pixels.tolist() for pixels in objects] == [[2, 3], [0, 5]]
+    assert Sample("b", np.zeros((1, 2, 3), np.float32), labels * 0).objects == []
 
 
-def _add(folder, count):
-    ramp = np.arange(20, dtype=np.uint8).reshape(4, 5)
-    for index in range(count):
-        tifffile.imwrite(folder / "images" / f"{index:02}.tif", ramp + index)
-        tifffile.imwrite(folder / "masks" / f"{index:02}.tif", (ramp > 9).astype(np.uint16))
-
-
-def _names(folder, split):
-    return [sample.name.removesuffix(".tif") for sample in read_folder(folder, split, (0, 100), 2)]
-
-
-def test_images_are_normalised_as_a_whole(folder):
-    _add(folder, 1)
-    (sample,) = read_folder(folder, "train", (0, 100), 2)
-    assert sample.image.shape == (1, 4, 5)
-    assert (sample.image.min(), sample.image.max()) == (0, 1)
-    np.testing.assert_array_equal(sample.labels, np.arange(20).reshape(4, 5) > 9)
-
-
-@pytest.mark.parametrize(
-    ("count", "val"), [(1, ["00"]), (2, ["01"]), (9, ["08"]), (10, ["09"]), (21, ["09", "19"])]
-)
-def test_without_a_listing_some_images_are_for_validation(folder, count, val):
-    _add(folder, count)
-    (folder / "images" / ".DS_Store").touch()
-    assert _names(folder, "val") == val
-    every = [f"{index:02}" for index in range(count)]
-    assert _names(folder, "train") == ([name for name in every if name not in val] or val)
-    with pytest.raises(InputError, match="no images of the split 'test'"):
-        _names(folder, "test")
-
-
-def test_a_listing_decides(folder):
-    _add(folder, 3)
-    split = {"train": ["02.tif", "00.tif"], "val": ["01.tif"], "test": ["02.tif"]}
-    (folder / "split.json").write_text(json.dumps(split))
-    assert [_names(folder, name) for name in split] == [["00", "02"], ["01"], ["02"]]
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"train": []}', '{"val": 3}'])
-def test_listings_that_cannot_be_used(folder, text):
-    _add(folder, 3)
-    (folder / "split.json").write_text(text)
-    with pytest.raises(InputError, match=r"split\.json"):
-        _names(folder, "val")
+def test_the_network_must_be_able_to_read_the_samples() -> None:
+    plane = Sample("plane", np.zeros((2, 4, 5), np.float32), np.zeros((4, 5), np.int32))
+    check_samples([plane], UNetSpec(in_channels=2))
+    with pytest.raises(InputError, match=r"plane has 2 channels.* reads 1\. Set spec.in_channels"):
+        check_samples([plane], UNetSpec())
+    with pytest.raises(InputError, match="plane is 2D; the network is 3D"):
+        check_samples([plane], UNetSpec(ndim=3, in_channels=2, embedding_dims=3))

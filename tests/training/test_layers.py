@@ -10,8 +10,9 @@ from napari_shift_unet.errors import InputError
 from napari_shift_unet.images import Image, select
 from napari_shift_unet.training import Sample
 from napari_shift_unet.training.annotation import annotated_mask
+from napari_shift_unet.training.dataset import SURROUNDINGS_PX, trim
 from napari_shift_unet.training.holding_out import hold_out
-from napari_shift_unet.training.layers import SURROUNDINGS_PX, read_layers, trim
+from napari_shift_unet.training.layers import read_layers
 
 
 def _ramp(*shape):

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Integer
 
 from ..errors import InputError
-from ..images import read_image
+from ..images import file_stem, read_image
 from .matching import THRESHOLDS, average_precisions
 
 RESULTS = ("labels.tif", "labels.zarr")
@@ -66,14 +66,14 @@ def label_pairs(pred: Path, truth: Path) -> Iterator[tuple[Path, Path]]:
         return
     if not _is_folder(pred):
         raise InputError(f"{truth} is a folder and {pred} is not; give two files or two folders.")
-    predicted = {_stem(path): path for path in pred.iterdir()}
+    predicted = {file_stem(path): path for path in pred.iterdir()}
     wanted = sorted(path for path in truth.iterdir() if not path.name.startswith("."))
     if not wanted:
         raise InputError(f"{truth} is empty; it must hold label images.")
     for path in wanted:
-        if _stem(path) not in predicted:
-            raise InputError(f"{pred} holds no labels named {_stem(path)}, as {path} has.")
-        yield predicted[_stem(path)], path
+        if file_stem(path) not in predicted:
+            raise InputError(f"{pred} holds no labels named {file_stem(path)}, as {path} has.")
+        yield predicted[file_stem(path)], path
 
 
 def read_labels(path: Path) -> Integer[np.ndarray, "*axes"]:
@@ -92,7 +92,3 @@ def read_labels(path: Path) -> Integer[np.ndarray, "*axes"]:
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and path.suffix != ".zarr"
-
-
-def _stem(path: Path) -> str:
-    return path.name.removesuffix(path.suffix).removesuffix(".ome")

@@ -2,7 +2,7 @@
 
 from .arrays import PixelArray, blocks, read_block
 from .atomic import writing
-from .files import read_image
+from .files import file_stem, read_image
 from .image import Image, check_pixels, guess_axes
 from .intensity import Normalisation, measure_channels, normalise
 from .intensity import measure as measure_intensity
@@ -23,6 +23,7 @@ __all__ = [
     "blocks",
     "check_pixels",
     "discs",
+    "file_stem",
     "guess_axes",
     "holds_labels",
     "label_dtype",

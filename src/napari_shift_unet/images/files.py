@@ -19,6 +19,12 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _PLAIN = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F", "RGB", "RGBA")
 
 
+def file_stem(path: str | os.PathLike[str]) -> str:
+    """Return a file's name without its suffix, of which `.ome.tif` is one."""
+    path = Path(path)
+    return path.name.removesuffix(path.suffix).removesuffix(".ome")
+
+
 def read_image(path: str | os.PathLike[str]) -> Image:
     """Read an image: TIFF (ImageJ, OME, plain), OME-Zarr or a zarr array, PNG or JPEG.
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from .annotation import Annotated, annotated_mask
     from .budget import Pace, fit_to, measure_pace, with_steps
     from .calibration import Tried, calibrate
-    from .dataset import Sample, read_folder, split_names
+    from .dataset import Sample
     from .first_guess import embedding_dims, first_clustering, network_for
+    from .folder import read_folder, split_names
     from .holding_out import Split, hold_out
     from .keeping import keep
     from .layers import read_layers
@@ -41,9 +42,9 @@ _MODULE_OF = {
     "keep": "keeping",
     "measure_pace": "budget",
     "network_for": "first_guess",
-    "read_folder": "dataset",
+    "read_folder": "folder",
     "read_layers": "layers",
-    "split_names": "dataset",
+    "split_names": "folder",
     "train": "loop",
     "with_previews": "preview",
     "with_steps": "budget",

@@ -9,9 +9,8 @@ from torch import Tensor
 from torch.nn.functional import conv2d, conv3d, grid_sample, interpolate, pad
 
 from .config import Augmentation
-from .dataset import Sample
+from .dataset import NOT_ANNOTATED, Sample
 
-NOT_ANNOTATED = -1
 CONVOLVE = {2: conv2d, 3: conv3d}
 UPSAMPLE = {2: "bicubic", 3: "trilinear"}
 
@@ -60,7 +59,7 @@ def draw_window(
     limit = torch.tensor(labels.shape)
     inside = ((nearest >= 0) & (nearest < limit)).all(-1)
     clamped = nearest.clamp(min=torch.zeros_like(limit), max=limit - 1).unbind(-1)
-    drawn = torch.where(inside, labels[clamped], NOT_ANNOTATED)
+    drawn = torch.where(inside, labels[clamped].long(), NOT_ANNOTATED)
     return _vary_intensity(pixels, augmentation, generator), drawn
 
 

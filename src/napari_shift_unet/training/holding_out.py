@@ -7,9 +7,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from .augment import NOT_ANNOTATED
-from .dataset import Sample
-from .layers import trim
+from .dataset import NOT_ANNOTATED, Sample, trim
 
 Side = Literal["before", "beyond"]
 
