@@ -3,8 +3,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_shift_unet.geometry import UNetSpec, plan_tiles
-from napari_shift_unet.gui.grid import Grid
-from napari_shift_unet.gui.grid_layers import SEAM_COLOUR, STYLES
+from napari_shift_unet.gui.grid import SEAM_COLOUR, STYLES, Grid
 from napari_shift_unet.gui.target import CONTEXT, LATTICE, TILES, Target
 
 PAPER = UNetSpec().footprint

@@ -2,16 +2,24 @@
 
 from typing import Any
 
+import numpy as np
 from napari.layers import Vectors
 from napari.viewer import Viewer
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from .grid_layers import STYLES, GridLayers
 from .layers import METADATA_KEY
+from .line_layers import LineLayers, Style
 from .lines import Plane, tile_at
 from .listening import Connections
-from .target import CONTEXT, Target
+from .target import CONTEXT, LATTICE, TILES, Target
 
+# Blue, orange and purple can be told apart with every kind of colour vision, on black and white.
+SEAM_COLOUR = "#ff7f0e"
+STYLES = {
+    LATTICE: Style("#7fb8e6", width=1.0, opacity=0.3),
+    TILES: Style("#3fa9f5", width=2.0, opacity=0.9),
+    CONTEXT: Style("#d67ad2", width=2.0, opacity=0.95),
+}
 FOLLOW_MS = 15
 """The camera is followed at most once in this time."""
 
@@ -29,13 +37,14 @@ class Grid(QObject):
         self._wanted = dict.fromkeys(STYLES, False)
         self._drawn: Plane | None = None
         self._cursor: tuple[float, ...] | None = None
-        self._layers = GridLayers(viewer)
+        self._layers = LineLayers(viewer, STYLES)
         self._layers.toggled.connect(self._on_toggled)
+        self._layers.moved.connect(self.redraw)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
-        self._listening, self._listening_to_image = Connections(), Connections()
+        self._listening = Connections()
         camera, dims = viewer.scene.camera.events, viewer.dims.events
         moves = (camera.zoom, camera.center, viewer.canvas.events.size)
         self._listening.connect(self._on_camera, *moves)
@@ -57,15 +66,10 @@ class Grid(QObject):
         """Draw another plan, over the same image or another one, at once; `None` draws nothing."""
         before, self._target = self._target, target
         if target is None:
-            self._listening_to_image.cut()
             self._layers.hide(STYLES)
             return
         if before is None or before.image is not target.image:
             self._cursor = None
-            self._listening_to_image.cut()
-            events = target.image.events
-            moves = (events.scale, events.translate, events.rotate, events.shear, events.affine)
-            self._listening_to_image.connect(self._on_image, *moves, events.units, events.name)
             self._layers.place(target.image)
         self.redraw()
 
@@ -88,7 +92,6 @@ class Grid(QObject):
         self._target = None
         self._timer.stop()
         self._listening.cut()
-        self._listening_to_image.cut()
         self._layers.close()
         if self._on_mouse_move in self._viewer.mouse_move_callbacks:
             self._viewer.mouse_move_callbacks.remove(self._on_mouse_move)
@@ -107,7 +110,8 @@ class Grid(QObject):
 
     def _draw(self, kind: str, target: Target) -> None:
         data, seams = target.lines(self._viewer, kind, self._cursor)
-        self._layers.draw(kind, target.image, data, seams)
+        colours = np.where(seams, SEAM_COLOUR, STYLES[kind].colour)
+        self._layers.draw(kind, target.image, data, colours)
         self._layers.by_kind[kind].metadata[METADATA_KEY] = target.facts
 
     def _on_camera(self) -> None:
@@ -119,12 +123,6 @@ class Grid(QObject):
         if self._target is None or self._drawn is None:
             return
         if not self._drawn.still_covers(self._target.plane(self._viewer)):
-            self.redraw()
-
-    def _on_image(self) -> None:
-        """Put the lines where the image is now, under its name."""
-        if self._target is not None:
-            self._layers.place(self._target.image)
             self.redraw()
 
     def _on_mouse_move(self, _viewer: Any, event: Any) -> None:
@@ -144,4 +142,3 @@ class Grid(QObject):
     def _on_layer_removed(self, event: Any) -> None:
         if self._target is not None and event.value is self._target.image:
             self._target = None
-            self._listening_to_image.cut()

@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ..errors import InputError
 from ..geometry import TilePlan, plan_tiles
-from .grid_layers import STYLES
+from .grid import STYLES
 from .parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
 from .size_edit import SizeEdit
 from .target import CONTEXT, LATTICE, TILES

@@ -1,6 +1,6 @@
-"""The Vectors layers that hold the lines over an image, one per kind of lines."""
+"""Vectors layers that hold the lines over an image, one per kind of lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +13,8 @@ from qtpy.QtCore import QObject, Signal
 
 from .layers import add_quietly, name_of, placement
 from .listening import Connections
-from .target import CONTEXT, LATTICE, TILES
 from .view import shown_axes
 
-SEAM_COLOUR = "#ff7f0e"
 SAME_WIDTH = 0.02
 """Relative change of a line's width that is not drawn anew."""
 
@@ -30,46 +28,50 @@ class Style:
     opacity: float
 
 
-# Blue, orange and purple can be told apart with every kind of colour vision, on black and white.
-STYLES = {
-    LATTICE: Style("#7fb8e6", width=1.0, opacity=0.3),
-    TILES: Style("#3fa9f5", width=2.0, opacity=0.9),
-    CONTEXT: Style("#d67ad2", width=2.0, opacity=0.95),
-}
-"""From the lowest to the highest layer."""
+class LineLayers(QObject):
+    """Makes, fills, hides and removes the layers; leaves the user's selection alone.
 
-
-class GridLayers(QObject):
-    """Makes, fills, hides and removes the layers; leaves the user's selection alone."""
+    Parameters
+    ----------
+    viewer
+        Where the lines are drawn.
+    styles
+        How each kind looks, from the lowest to the highest layer.
+    """
 
     toggled = Signal(str, bool)
     """The user has shown, hidden or deleted the layer of a kind in napari's list."""
+    moved = Signal()
+    """The image has moved, and the layers with it; what they hold must be drawn again."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, styles: Mapping[str, Style]) -> None:
         super().__init__()
         self._viewer = viewer
+        self._styles = styles
         self._own_change = False
         self.by_kind: dict[str, Vectors] = {}
         self._image: ImageLayer | None = None
-        self._colours: dict[str, list[str]] = {}
-        self._listening = Connections()
+        self._colours: dict[str, np.ndarray] = {}
+        self._listening, self._listening_to_image = Connections(), Connections()
         self._listening.connect(self._on_removed, viewer.layers.events.removed)
 
-    def draw(self, kind: str, image: ImageLayer, data: np.ndarray, seams: np.ndarray) -> None:
+    def draw(
+        self, kind: str, image: ImageLayer, data: np.ndarray, colours: np.ndarray | None = None
+    ) -> None:
         """Show lines over an image.
 
         Parameters
         ----------
         kind
-            A key of `STYLES`.
+            A key of the styles.
         image
             The layer that the lines lie on.
         data
             `(n, 2, ndim)` starts and displacements in px of the image.
-        seams
-            `(n,)` bool: whether a line warns of a seam.
+        colours
+            Names `(n,)` or red, green, blue and opacity `(n, 4)` of the lines; that of the style if
+            left out.
         """
-        style = STYLES[kind]
         axes = list(shown_axes(self._viewer, image))
         scale = _even_scale(image, axes)
         data = data * (np.asarray(image.scale) / scale)
@@ -79,11 +81,9 @@ class GridLayers(QObject):
                 layer.scale = scale
             if len(layer.data) or len(data):
                 layer.data = data
-            colours = np.where(seams, SEAM_COLOUR, style.colour)
-            if len(data) and self._colours.get(kind) != list(colours):
-                layer.edge_color = colours
-                self._colours[kind] = list(colours)
-            width = style.width / (self._viewer.scene.camera.zoom * scale[axes[-1]])
+            if colours is not None:
+                self._colour(kind, colours)
+            width = self._styles[kind].width / (self._viewer.scene.camera.zoom * scale[axes[-1]])
             if abs(layer.edge_width / width - 1) > SAME_WIDTH:
                 layer.edge_width = width
             if not layer.visible:
@@ -97,8 +97,13 @@ class GridLayers(QObject):
                     layer.visible = False
 
     def place(self, image: ImageLayer) -> None:
-        """Put the lines where an image is, under its name; they go when the image goes."""
-        self._image = image
+        """Put the lines where an image is, under its name; they move and go with it."""
+        if image is not self._image:
+            self._image = image
+            self._listening_to_image.cut()
+            events = image.events
+            moves = (events.scale, events.translate, events.rotate, events.shear, events.affine)
+            self._listening_to_image.connect(self._on_moved, *moves, events.units, events.name)
         if any(layer.ndim != image.ndim for layer in self.by_kind.values()):
             self.remove()
         for kind, layer in self.by_kind.items():
@@ -110,7 +115,7 @@ class GridLayers(QObject):
     def raise_(self) -> None:
         """Move the lines above all other layers."""
         layers = self._viewer.layers
-        own = [self.by_kind[kind] for kind in STYLES if kind in self.by_kind]
+        own = [self.by_kind[kind] for kind in self._styles if kind in self.by_kind]
         if own != list(layers[-len(own) :]):
             for layer in own:
                 layers.move(layers.index(layer), len(layers))
@@ -125,11 +130,12 @@ class GridLayers(QObject):
     def close(self) -> None:
         """Stop listening to the viewer."""
         self._listening.cut()
+        self._listening_to_image.cut()
         for layer in self.by_kind.values():
             layer.events.visible.disconnect(self._on_visible)
 
     def _add(self, kind: str, image: ImageLayer) -> Vectors:
-        style = STYLES[kind]
+        style = self._styles[kind]
         self._colours.pop(kind, None)
         layer = Vectors(
             ndim=image.ndim,
@@ -145,6 +151,12 @@ class GridLayers(QObject):
         self.raise_()
         return layer
 
+    def _colour(self, kind: str, colours: np.ndarray) -> None:
+        known = self._colours.get(kind)
+        if len(colours) and (known is None or not np.array_equal(known, colours)):
+            self.by_kind[kind].edge_color = colours
+            self._colours[kind] = colours
+
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Mark changes of visibility as the program's own."""
@@ -154,6 +166,11 @@ class GridLayers(QObject):
         finally:
             self._own_change = False
 
+    def _on_moved(self) -> None:
+        if self._image is not None:
+            self.place(self._image)
+            self.moved.emit()
+
     def _on_visible(self, event: Any) -> None:
         for kind, layer in self.by_kind.items():
             if layer is event.source and not self._own_change:
@@ -162,6 +179,7 @@ class GridLayers(QObject):
     def _on_removed(self, event: Any) -> None:
         if event.value is self._image:
             self._image = None
+            self._listening_to_image.cut()
             self.remove()
         for kind, layer in list(self.by_kind.items()):
             if layer is event.value:
