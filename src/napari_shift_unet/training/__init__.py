@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from .budget import Pace, fit_to, measure_pace, with_steps
     from .calibration import Tried, calibrate
     from .dataset import Sample
-    from .first_guess import embedding_dims, first_clustering, network_for
     from .folder import read_folder, split_names
+    from .guess import first_guess, network_for
     from .holding_out import Split, hold_out
     from .keeping import keep
     from .layers import read_layers
@@ -35,13 +35,12 @@ _MODULE_OF = {
     "annotated_mask": "annotation",
     "calibrate": "calibration",
     "choose_patch": "preview",
-    "embedding_dims": "first_guess",
-    "first_clustering": "first_guess",
+    "first_guess": "guess",
     "fit_to": "budget",
     "hold_out": "holding_out",
     "keep": "keeping",
     "measure_pace": "budget",
-    "network_for": "first_guess",
+    "network_for": "guess",
     "read_folder": "folder",
     "read_layers": "layers",
     "split_names": "folder",
@@ -67,8 +66,7 @@ __all__ = [
     "annotated_mask",
     "calibrate",
     "choose_patch",
-    "embedding_dims",
-    "first_clustering",
+    "first_guess",
     "fit_to",
     "hold_out",
     "keep",
