@@ -56,7 +56,7 @@ def measure_objects(
     space = [i for i, letter in enumerate(letters) if letter in "zyx"]
     size = SIZE[len(space)]
     inside = np.flatnonzero(labels)
-    ids, members = _number(labels.ravel()[inside])
+    ids, members = number_objects(labels.ravel()[inside])
     counts = np.bincount(members, minlength=len(ids))
     places = np.unravel_index(inside, labels.shape)
     table = {"index": ids, f"{size}_px": counts}
@@ -79,7 +79,7 @@ def measure_objects(
     return pd.DataFrame(table)
 
 
-def _number(
+def number_objects(
     labels: Integer[np.ndarray, " n"],
 ) -> tuple[Integer[np.ndarray, " k"], Integer[np.ndarray, " n"]]:
     """Return the labels there are, and for each pixel the place of its label among them."""
