@@ -15,9 +15,23 @@ def similarity(
     sigma: float | Float[np.ndarray, "..."],
     kind: Literal["laplacian", "gaussian"] = "laplacian",
 ) -> Float[np.ndarray, "*space"]:
-    """Return the steered bilateral kernel between one pixel and all.
+    """Return the steered bilateral kernel between one pixel and all: 1 at the pixel itself.
 
-    ``exp(-|Psi_u - Psi_v| / sigma)`` ([Nov], section 3.2), or the Gaussian
+    Parameters, return value and errors are those of `log_similarity`.
+    """
+    alike: Float[np.ndarray, "*space"] = np.exp(log_similarity(embedding, pixel, sigma, kind))
+    return alike
+
+
+def log_similarity(
+    embedding: Float[np.ndarray, "d *space"],
+    pixel: Sequence[int],
+    sigma: float | Float[np.ndarray, "..."],
+    kind: Literal["laplacian", "gaussian"] = "laplacian",
+) -> Float[np.ndarray, "*space"]:
+    """Return the logarithm of the kernel between one pixel and all, which never underflows.
+
+    The kernel is ``exp(-|Psi_u - Psi_v| / sigma)`` ([Nov], section 3.2), or the Gaussian
     ``exp(-|Psi_u - Psi_v|^2 / (2 sigma^2))`` ([Nev], eq. 5).
 
     Parameters
@@ -35,7 +49,7 @@ def similarity(
     Returns
     -------
     ndarray
-        Single precision, 1 at the pixel itself.
+        Single precision, 0 at the pixel itself.
 
     Raises
     ------
@@ -54,7 +68,5 @@ def similarity(
     squared = np.zeros(space, np.float32)
     for channel, one_width in zip(embedding, np.broadcast_to(width, len(embedding)), strict=True):
         squared += np.square((channel - channel[at]) / one_width, dtype=np.float32)
-    alike: Float[np.ndarray, "*space"] = np.exp(
-        -np.sqrt(squared) if kind == "laplacian" else -squared / 2
-    )
-    return alike
+    log: Float[np.ndarray, "*space"] = -np.sqrt(squared) if kind == "laplacian" else -squared / 2
+    return log
