@@ -1,8 +1,10 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from napari_shift_unet.errors import InputError
+from napari_shift_unet.networks import model_names, read_card
 from napari_shift_unet.training import TrainConfig, read_recipe
 
 RECIPE = """
@@ -64,3 +66,13 @@ def test_bad_recipes(tmp_path, name, text, message):
 def test_a_recipe_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_recipe(tmp_path / "none.toml")
+
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_bundled_models_come_with_the_recipe_that_made_them(name: str) -> None:
+    committed = read_recipe(RECIPES / f"{name}.toml").model_dump(mode="json")
+    made_by = read_card(name).recipe
+    assert {field: committed[field] for field in made_by} == made_by
