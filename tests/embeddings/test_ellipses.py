@@ -53,6 +53,22 @@ def test_three_axes_give_three_great_circles_and_one_gives_none():
     assert ball.outlines((0,), 10).shape == (0, 2, 3)
 
 
+def test_what_is_on_the_screen_is_chosen_and_the_largest_of_it():
+    found = Ellipses(np.array([[0.0, 0], [9, 0], [9, 90]]), np.array([[2.0, 2], [1, 3], [3, 4]]))
+    np.testing.assert_array_equal(found.reaching(1, 3.0, 80).centres, [[9, 0]])
+    np.testing.assert_array_equal(found.reaching(0, -9, -2).centres, [[0, 0]])
+    np.testing.assert_array_equal(found.largest(2).centres, [[9, 90], [0, 0]])
+
+
+def test_a_plane_of_a_film_is_half_a_pixel_thick():
+    pixels = PixelEmbedding(np.full((2, 3, 4), 6.0), None, np.ones((1, 3, 4)))
+    found = sigma_ellipses(pixels, np.ones((3, 4), np.int32), plane=(7,))
+    np.testing.assert_array_equal(found.centres, [[7, 6, 6]])
+    assert len(found.cut(0, 7)) == 1
+    np.testing.assert_allclose(found.cut(0, 7).radii[:, 1:], found.radii[:, 1:])
+    assert len(found.cut(0, 8)) == 0
+
+
 def test_without_objects_there_are_no_ellipses():
     pixels = PixelEmbedding(np.zeros((2, 3, 4)), None, np.ones((1, 3, 4)))
     found = sigma_ellipses(pixels, np.zeros((3, 4), np.int32))

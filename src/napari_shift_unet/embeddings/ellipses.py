@@ -16,6 +16,8 @@ from .pixels import PixelEmbedding
 HALF = math.sqrt(2 * math.log(2))
 """Distance in sigma at which the Gaussian of an object is 0.5, above which its pixels join."""
 
+HALF_PX = 0.5
+
 
 @dataclass(frozen=True, eq=False)
 class Ellipses:
@@ -24,7 +26,8 @@ class Ellipses:
     Attributes
     ----------
     centres, radii : float arrays, (n, d)
-        In px of the whole image; the radii run along the axes.
+        In px of the whole image; the radii run along the axes. Those of a plane are half a pixel
+        thick.
     """
 
     centres: Float[np.ndarray, "n d"]
@@ -35,6 +38,21 @@ class Ellipses:
 
     def __getitem__(self, chosen: Bool[np.ndarray, " n"] | Integer[np.ndarray, " m"]) -> Self:
         return type(self)(self.centres[chosen], self.radii[chosen])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return those of all parts; there must be one."""
+        centres, radii = ([getattr(part, name) for part in parts] for name in ("centres", "radii"))
+        return cls(np.concatenate(centres), np.concatenate(radii))
+
+    def reaching(self, axis: int, low: float, high: float) -> Self:
+        """Return those that reach into an interval of an axis."""
+        centre, radius = self.centres[:, axis], self.radii[:, axis]
+        return self[(centre + radius >= low) & (centre - radius <= high)]
+
+    def largest(self, count: int) -> Self:
+        """Return those of the largest area or volume."""
+        return self[np.argsort(-self.radii.prod(axis=1), kind="stable")[:count]]
 
     def cut(self, axis: int, at: float) -> Self:
         """Return what lies in a plane across an axis: smaller ellipses, or none."""
@@ -70,7 +88,9 @@ class Ellipses:
         return np.concatenate(edges)
 
 
-def sigma_ellipses(pixels: PixelEmbedding, labels: Integer[np.ndarray, "*space"]) -> Ellipses:
+def sigma_ellipses(
+    pixels: PixelEmbedding, labels: Integer[np.ndarray, "*space"], plane: Sequence[int] = ()
+) -> Ellipses:
     """Return where the Gaussian of each object is 0.5, in the order of the labels.
 
     Its centre is the mean embedding of the object's pixels, its width their mean sigma ([Nev],
@@ -82,6 +102,8 @@ def sigma_ellipses(pixels: PixelEmbedding, labels: Integer[np.ndarray, "*space"]
         A spatial embedding.
     labels
         0 is background.
+    plane
+        Where the pixels are along axes that come before theirs, if they are a plane of an image.
 
     Raises
     ------
@@ -99,4 +121,8 @@ def sigma_ellipses(pixels: PixelEmbedding, labels: Integer[np.ndarray, "*space"]
         np.stack([np.bincount(members, values) for values in channels], axis=1) / counts[:, None]
         for channels in (found.points, widths)
     )
-    return Ellipses(centres, HALF * sigmas)
+    before = np.broadcast_to(np.asarray(plane, float), (len(centres), len(plane)))
+    return Ellipses(
+        np.concatenate([before, centres], axis=1),
+        np.concatenate([np.full_like(before, HALF_PX), HALF * sigmas], axis=1),
+    )

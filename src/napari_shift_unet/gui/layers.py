@@ -10,12 +10,15 @@ from napari.viewer import Viewer
 from ..errors import InputError
 from ..images import Image, guess_axes
 from ..images.units import in_known_unit
+from ..networks import ModelConfig
 from .session import Run, Session
 
 METADATA_KEY = "shift_unet"
 """Where a result layer keeps the facts of its run."""
 
 EMBEDDING, FOREGROUND, INSTANCES = "embedding (PCA)", "foreground", "instances"
+SEED_MAP = "seed map"
+"""What the foreground of a spatial embedding is called."""
 
 
 def axes_of(layer: ImageLayer, ndim: int) -> str:
@@ -113,11 +116,24 @@ def show_embedding(session: Session, run: Run, colours: np.ndarray, facts: dict[
 
 
 def show_foreground(
-    session: Session, run: Run, probability: np.ndarray, facts: dict[str, Any]
+    session: Session, run: Run, probability: np.ndarray | None, facts: dict[str, Any]
 ) -> None:
-    """Show the probability of the foreground, `(*axes)`."""
-    style = {"contrast_limits": (0, 1), "colormap": "gray", "visible": False}
-    _show_image(session, run, FOREGROUND, run.to_layer(probability), facts, style)
+    """Show the probability of the foreground, `(*axes)`; without one, that of an earlier run goes.
+
+    The seed map of a spatial embedding takes the same layer, under its own name.
+    """
+    before = session.result(run.image_layer, FOREGROUND)
+    if probability is not None:
+        style = {"contrast_limits": (0, 1), "colormap": "gray", "visible": False}
+        layer = _show_image(session, run, FOREGROUND, run.to_layer(probability), facts, style)
+        layer.name = name_of(run.image_layer, confidence_name(run.embedded.model.config))
+    elif before is not None:
+        session.viewer.layers.remove(before)
+
+
+def confidence_name(card: ModelConfig) -> str:
+    """Return what the last channel of a model is: its foreground, or a seed map."""
+    return SEED_MAP if card.method == "spatial-embedding" else FOREGROUND
 
 
 def show_labels(session: Session, run: Run, labels: np.ndarray, facts: dict[str, Any]) -> Labels:
@@ -172,7 +188,7 @@ def _show_image(
     data: np.ndarray,
     facts: dict[str, Any],
     style: dict[str, Any],
-) -> None:
+) -> Layer:
     layer = session.result(run.image_layer, kind)
     if layer is not None and layer.ndim == data.ndim - int(bool(style.get("rgb"))):
         layer.data = data
@@ -182,6 +198,7 @@ def _show_image(
         add_quietly(session.viewer, layer, session.viewer.layers.index(run.image_layer) + 1)
         session.keep_result(run.image_layer, kind, layer)
     layer.metadata[METADATA_KEY] = facts
+    return layer
 
 
 def _placed(run: Run) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from napari.layers import Image as ImageLayer
-from napari.layers import Vectors
+from napari.layers import Layer, Vectors
 from napari.viewer import Viewer
 from qtpy.QtCore import QObject, Signal
 
@@ -96,6 +96,14 @@ class LineLayers(QObject):
                 if layer.visible:
                     layer.visible = False
 
+    def clear(self, kinds: Iterable[str]) -> None:
+        """Hide lines that mean nothing any more, and forget them."""
+        gone = [kind for kind in kinds if kind in self.by_kind]
+        self.hide(gone)
+        for layer in [self.by_kind[kind] for kind in gone]:
+            if len(layer.data):
+                layer.data = np.empty((0, 2, layer.ndim), np.float32)
+
     def place(self, image: ImageLayer) -> None:
         """Put the lines where an image is, under its name; they move and go with it."""
         if image is not self._image:
@@ -119,6 +127,12 @@ class LineLayers(QObject):
         if own != list(layers[-len(own) :]):
             for layer in own:
                 layers.move(layers.index(layer), len(layers))
+
+    def raise_above(self, layer: Layer) -> None:
+        """Move the lines above all other layers if some lie below one of them."""
+        layers = self._viewer.layers
+        if any(layers.index(own) < layers.index(layer) for own in self.by_kind.values()):
+            self.raise_()
 
     def remove(self) -> None:
         """Take the layers out of the viewer."""

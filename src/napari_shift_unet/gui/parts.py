@@ -1,5 +1,7 @@
 """Small widgets that all sections are made of."""
 
+from collections.abc import Sequence
+
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from qtpy.QtWidgets import (
@@ -222,9 +224,7 @@ def hint(text: str = "") -> QLabel:
 
 def line_icon(colour: str, *, dashed: bool = False) -> QIcon:
     """Draw a piece of a line, as a legend."""
-    pixmap = QPixmap(14, 14)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    pixmap, painter = _blank()
     pen = QPen(QColor(colour), 3)
     if dashed:
         pen.setDashPattern([1.2, 1.0])
@@ -232,3 +232,20 @@ def line_icon(colour: str, *, dashed: bool = False) -> QIcon:
     painter.drawLine(0, 7, 14, 7)
     painter.end()
     return QIcon(pixmap)
+
+
+def spokes_icon(colours: Sequence[tuple[float, float, float]]) -> QIcon:
+    """Draw spokes in the colours of the directions right, down, left and up, as a legend."""
+    pixmap, painter = _blank()
+    for turn, colour in enumerate(colours):
+        painter.setPen(QPen(QColor.fromRgbF(*colour), 2))
+        across, down = ((7, 0), (0, 7), (-7, 0), (0, -7))[turn]
+        painter.drawLine(7, 7, 7 + across, 7 + down)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _blank() -> tuple[QPixmap, QPainter]:
+    pixmap = QPixmap(14, 14)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap, QPainter(pixmap)

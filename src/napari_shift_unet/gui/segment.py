@@ -29,6 +29,7 @@ from .session import Run, Session
 from .target import LATTICE, TILES, Target
 from .task import Task
 from .tiling_section import TilingSection
+from .views_section import ViewsSection
 from .wording import count_text, seconds_text
 from .work import Predicted, find_devices
 
@@ -70,6 +71,7 @@ class SegmentWidget(Dock):
         self.tiling = TilingSection()
         self.bar = PredictBar(viewer)
         self.clustering = ClusteringSection()
+        self.views = ViewsSection(self.session)
         self.picking = PickSection(self.session)
         self.export = ExportSection(self.session)
         self.grid = Grid(viewer)
@@ -82,6 +84,7 @@ class SegmentWidget(Dock):
         self.add(self.models)
         self.add_section("Tiles", self.tiling)
         self.add_section("Instances (live)", self.clustering)
+        self.add_section("Views", self.views, folded=True)
         self.add_section("Pick", self.picking, folded=True)
         self.add_section("Export", self.export, folded=True)
         self.set_foot(self.bar)
@@ -104,6 +107,7 @@ class SegmentWidget(Dock):
         self.labeller.said.connect(self.clustering.say)
         self.labeller.errored.connect(self._on_label_error)
         self.export.table.measured.connect(self.labeller.tell)
+        self.export.table.measured.connect(self.views.lines.measure_again)
         self._device_jobs.returned.connect(self.models.set_devices)
         self.images.replaced.connect(self.session.forget)
         self.session.predicted.connect(self._on_run)
@@ -114,6 +118,7 @@ class SegmentWidget(Dock):
             self.labeller.close_down,
             self._device_jobs.close,
             self.export.close_down,
+            self.views.close_down,
             self.picking.close_down,
             self.images.close_down,
             self.bar.close_down,
@@ -124,6 +129,7 @@ class SegmentWidget(Dock):
     def close_down(self) -> None:
         """Take the lines away with the dock; a viewer that is closed takes them along itself."""
         self.grid.remove()
+        self.views.lines.layers.remove()
         super().close_down()
 
     def _on_model(self) -> None:
@@ -189,8 +195,7 @@ class SegmentWidget(Dock):
         embedded = result.embedded
         run = Run(layer, embedded, self._clustering_for(embedded))
         show_embedding(self.session, run, result.colours, result.facts)
-        if embedded.foreground is not None:
-            show_foreground(self.session, run, embedded.foreground, result.facts)
+        show_foreground(self.session, run, embedded.foreground, result.facts)
         done, planes = embedded.prediction, len(embedded.selection)
         tiles = len(done.plan) * planes
         pace = self.predictor.seconds_per_tile or done.seconds / tiles

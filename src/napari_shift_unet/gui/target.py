@@ -54,13 +54,7 @@ class Target:
     def plane(self, viewer: Viewer) -> Plane:
         """Return the plane of the image that is on the screen."""
         rows, columns = shown_axes(viewer, self.image)
-        shape = full_resolution(self.image).shape
-        return Plane(
-            shape=(shape[rows], shape[columns]),
-            tiled=(self.planned(rows), self.planned(columns)),
-            visible=visible_spans(viewer, self.image),
-            px_per_screen_px=screen_pixel(viewer, self.image),
-        )
+        return plane_of(viewer, self.image, (self.planned(rows), self.planned(columns)))
 
     def lines(
         self, viewer: Viewer, kind: str, cursor: tuple[float, ...] | None
@@ -120,3 +114,17 @@ class Target:
 
     def _in_plan(self, position: np.ndarray) -> tuple[float, ...]:
         return tuple(float(position[self.axes.index(letter)]) for letter in self.space)
+
+
+def plane_of(
+    viewer: Viewer, image: ImageLayer, tiled: tuple[int | None, int | None] = (None, None)
+) -> Plane:
+    """Return the plane of an image that is on the screen, which must be flat."""
+    rows, columns = shown_axes(viewer, image)
+    shape = full_resolution(image).shape
+    return Plane(
+        shape=(shape[rows], shape[columns]),
+        tiled=tiled,
+        visible=visible_spans(viewer, image),
+        px_per_screen_px=screen_pixel(viewer, image),
+    )

@@ -14,6 +14,7 @@ from ..images import Image
 
 if TYPE_CHECKING:
     from ..embeddings import ClusterConfig
+    from ..embeddings.ellipses import Ellipses
     from ..prediction import PredictionEvent
     from ..segmentation import EmbeddedImage
 
@@ -146,3 +147,16 @@ def label_image(
     yield Labelled(labels, seconds)
     objects = embedded.measure(labels)
     return Measured(objects, run_facts(embedded, clustering, len(objects), seconds))
+
+
+def measure_margins(
+    embedded: "EmbeddedImage", labels: dict[tuple[int, ...], np.ndarray]
+) -> Generator[None, None, "Ellipses"]:
+    """Return the sigma ellipses of the objects of some planes, whose labels are given by index."""
+    from ..embeddings.ellipses import Ellipses, sigma_ellipses
+
+    found = []
+    for index, plane in labels.items():
+        yield
+        found.append(sigma_ellipses(embedded.pixels_of(index), plane, index))
+    return Ellipses.joined(found)
