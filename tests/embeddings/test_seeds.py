@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding
-from napari_shift_unet.embeddings.seeds import decode_greedy_seeds
+from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding, growth
+from napari_shift_unet.embeddings.seeds import REST_OWN, REST_STEERED, decode_greedy_seeds
 from napari_shift_unet.errors import InputError
 
 
 def reference(pixels, config):
     """[Nev], section 3.3, or [Nov], section 3.2, one pixel after the other."""
     points, scores = pixels.points.T.astype(np.float64), pixels.confidence
-    labels, free, objects = np.full(len(points), -1), np.ones(len(points), bool), 0
+    labels, free, founders = np.full(len(points), -1), np.ones(len(points), bool), []
     for seed in np.argsort(-scores, kind="stable"):
         if scores[seed] < config.seed_threshold:
             break
@@ -29,9 +29,17 @@ def reference(pixels, config):
             sigma = pixels.sigma[:, seed].astype(np.float64)
             joins = np.exp(-(difference**2 / (2 * sigma**2)).sum(1)) > 0.5
         if joins.any() and 2 * free[joins].sum() >= joins.sum():
-            labels[joins & free] = objects
-            objects += 1
+            labels[joins & free] = len(founders)
+            founders.append(seed)
         free[joins] = free[seed] = False
+    if config.assign_rest and founders:
+        widths = np.full((1, len(points)), config.sigma) if pixels.sigma is None else pixels.sigma
+        widths = widths[:, founders].T.astype(np.float64)
+        limit = REST_STEERED if pixels.sigma is None else REST_OWN
+        for pixel in np.flatnonzero(labels < 0):
+            distances = (((points[pixel] - points[founders]) / widths) ** 2).sum(1)
+            if distances.min() < limit**2:
+                labels[pixel] = distances.argmin()
     return labels
 
 
@@ -58,6 +66,7 @@ SETTINGS = st.builds(
     method=st.just("greedy-seeds"),
     seed_threshold=st.sampled_from([0.0, 0.5, 0.9]),
     sigma=st.sampled_from([0.3, 2.0, 10.0]),
+    assign_rest=st.booleans(),
 )
 
 
@@ -90,7 +99,7 @@ def line(positions, scores, sigma=None):
     return PixelEmbedding(points, np.array(scores, np.float32), widths)
 
 
-GREEDY = ClusterConfig(method="greedy-seeds", seed_threshold=0.5)
+GREEDY = ClusterConfig(method="greedy-seeds", seed_threshold=0.5, assign_rest=False)
 
 
 def test_a_proposal_that_is_mostly_taken_is_no_object():
@@ -99,6 +108,25 @@ def test_a_proposal_that_is_mostly_taken_is_no_object():
     np.testing.assert_array_equal(decode_greedy_seeds(pixels, GREEDY), [0, 0, 0, -1, 1])
     half = line([0, 1, 2, 9], [0.9, 0.1, 0.8, 0.7], sigma=1)
     np.testing.assert_array_equal(decode_greedy_seeds(half, GREEDY), [0, 0, 1, 2])
+
+
+def test_the_rest_joins_the_nearest_seed_unless_it_is_far():
+    pixels = line([0, 8, 2.9, 5, 11.1], [0.9, 0.8, 0.1, 0.1, 0.1], sigma=1)
+    joined = GREEDY.model_copy(update={"assign_rest": True})
+    np.testing.assert_array_equal(decode_greedy_seeds(pixels, joined), [0, 1, 0, -1, -1])
+    np.testing.assert_array_equal(decode_greedy_seeds(pixels, GREEDY), [0, 1, -1, -1, -1])
+
+
+def test_points_that_all_reach_each_other_take_a_bounded_time(monkeypatch, rng):
+    monkeypatch.setattr(growth, "VISITS", 2)
+    monkeypatch.setattr(growth, "FEWEST_VISITS", 1)
+    points = rng.normal(0, 1e-3, (2, 300)).astype(np.float32)
+    scores = np.linspace(0.9, 0.4, 300, dtype=np.float32)
+    sigma = np.full((1, 300), 1e-3, np.float32)
+    labels = decode_greedy_seeds(PixelEmbedding(points, scores, sigma), GREEDY)
+    assert 1 <= labels.max() + 1 <= 3
+    everything = decode_greedy_seeds(PixelEmbedding(points, scores, 1e4 * sigma), GREEDY)
+    assert (everything == 0).all()
 
 
 def test_the_seed_threshold_counts_itself():

@@ -25,6 +25,8 @@ class ClusterConfig(Settings):
     """Confidence from which a pixel can be the seed of an object, 0 to 1."""
     sigma: Length = 1.0
     """Width of the kernel around a seed, in embedding units."""
+    assign_rest: bool = True
+    """Whether pixels of the foreground that no object reached join the nearest one."""
     foreground_threshold: Probability = 0.5
     """Probability from which a pixel belongs to an object."""
     min_size: Annotated[int, Field(ge=0)] = 20

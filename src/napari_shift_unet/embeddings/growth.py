@@ -1,4 +1,4 @@
-"""Objects that grow around seeds, as a loop compiled by numba.
+"""Objects that grow around seeds, as loops compiled by numba.
 
 Points lie in cells of embedding space, so that a seed visits only those which it can reach.
 """
@@ -12,6 +12,8 @@ from .neighbours import compiled
 
 MAX_CELL_AXES = 3
 CELLS_PER_REACH = 2
+VISITS, FEWEST_VISITS = 1024, 2**27
+"""Distances that are computed at most, per point and in any case; usual ones need a hundredth."""
 
 
 class Cells(NamedTuple):
@@ -29,13 +31,17 @@ class Cells(NamedTuple):
 
 
 def grow(
-    points: np.ndarray, widths: np.ndarray, reach: np.ndarray, seeds: np.ndarray
+    points: np.ndarray, widths: np.ndarray, reach: np.ndarray, seeds: np.ndarray, rest: float
 ) -> np.ndarray:
     """Let an object grow around each seed that is still free, first come first served.
 
     A pixel u belongs to the proposal of a seed s where |(e_u - e_s) / width_s| < reach_u. Pixels
     of a proposal that are free join the object; if more than half are taken, it is none, but takes
-    its pixels all the same, as in the code of the authors of [Nev].
+    its pixels all the same, as in the code of the authors of [Nev]. In the end, pixels without an
+    object join the one whose seed is nearest.
+
+    Where nearly all points are within reach of nearly all seeds, the work ends after a fixed number
+    of distances.
 
     Parameters
     ----------
@@ -47,6 +53,8 @@ def grow(
         Distance up to which a pixel joins, in units of the seed's width.
     seeds : int array, (k,)
         Pixels that may found an object, most important first.
+    rest : float
+        Distance up to which pixels join in the end, in units of the seed's width.
 
     Returns
     -------
@@ -58,14 +66,15 @@ def grow(
         return labels
     axes = np.argsort(points.std(axis=0), kind="stable")  # cells span those that tell most
     widths = np.broadcast_to(widths, points.shape)[:, axes].astype(np.float64)
-    furthest = float(reach.max())
-    edge = float(np.median(widths)) * furthest / CELLS_PER_REACH
+    edge = float(np.median(widths) * reach.max()) / CELLS_PER_REACH
     cells = _gather(points[:, axes].astype(np.float64), edge)
     rank = np.empty(len(points), np.int64)
     rank[cells.order] = np.arange(len(points))
-    squared = np.square(reach, dtype=np.float64)[cells.order]
-    grown = np.full(len(points), -1)
-    _grow(cells, 1 / widths[cells.order], squared, furthest, rank[seeds], grown)
+    scales, squared = 1 / widths[cells.order], np.square(reach, dtype=np.float64)[cells.order]
+    budget = max(FEWEST_VISITS, VISITS * len(points))
+    founders, grown = _grow(cells, scales, squared, rank[seeds], budget)
+    if rest > 0:
+        _adopt(cells, scales, founders, rest, budget, grown)
     labels[cells.order] = grown
     return labels
 
@@ -89,53 +98,99 @@ def _gather(points: np.ndarray, edge: float) -> Cells:
 
 
 @compiled
-def _grow(
-    cells: Cells,
-    scales: np.ndarray,
-    squared_reach: np.ndarray,
-    furthest: float,
-    seeds: np.ndarray,
-    labels: np.ndarray,
-) -> None:
-    points, n_axes = cells.points, cells.extent.shape[0]
-    n, dims = points.shape
+def _runs(cells: Cells, seed: int, scale: np.ndarray, reach: float, runs: np.ndarray) -> int:
+    """Write where runs of points within reach of a seed begin and end; return how many there are.
+
+    All points within `reach` / `scale` along every axis of the cells are in one of them.
+    """
+    n_axes, dims = cells.extent.shape[0], cells.points.shape[1]
     low, high = np.empty(n_axes, np.int64), np.empty(n_axes, np.int64)
+    rows, last = 1, n_axes - 1
+    for axis in range(n_axes):
+        column = dims - n_axes + axis
+        at, half = cells.points[seed, column] - cells.origin[axis], reach / scale[column]
+        low[axis] = max(np.floor((at - half) / cells.edge), 0.0)
+        high[axis] = min(np.floor((at + half) / cells.edge), cells.extent[axis] - 1.0)
+        if axis < last:
+            rows *= high[axis] - low[axis] + 1
+    for row in range(rows):
+        code, rest, stride = np.int64(0), row, cells.extent[last]
+        for axis in range(last - 1, -1, -1):
+            side = high[axis] - low[axis] + 1
+            code += (low[axis] + rest % side) * stride
+            rest //= side
+            stride *= cells.extent[axis]
+        runs[row, 0] = cells.starts[code + low[last]]
+        runs[row, 1] = cells.starts[code + high[last] + 1]
+    return rows
+
+
+@compiled
+def _squared_distance(points: np.ndarray, i: int, j: int, scale: np.ndarray, limit: float) -> float:
+    """Return the squared distance of two points, or something not below the limit."""
+    total = 0.0
+    for axis in range(points.shape[1]):
+        total += ((points[j, axis] - points[i, axis]) * scale[axis]) ** 2
+        if total >= limit:
+            break
+    return total
+
+
+@compiled
+def _grow(
+    cells: Cells, scales: np.ndarray, squared_reach: np.ndarray, seeds: np.ndarray, budget: int
+) -> tuple[np.ndarray, np.ndarray]:
+    points, furthest = cells.points, math.sqrt(squared_reach.max())
+    n = points.shape[0]
+    runs = np.empty((n, 2), np.int64)
     proposal, taken = np.empty(n, np.int64), np.zeros(n, np.bool_)
+    labels, founders = np.full(n, -1), np.empty(seeds.shape[0], np.int64)
     objects = 0
     for seed in seeds:
         if taken[seed]:
             continue
-        rows = 1
-        for axis in range(n_axes):
-            column = dims - n_axes + axis
-            at, half = points[seed, column] - cells.origin[axis], furthest / scales[seed, column]
-            low[axis] = max(np.floor((at - half) / cells.edge), 0.0)
-            high[axis] = min(np.floor((at + half) / cells.edge), cells.extent[axis] - 1.0)
-            if axis < n_axes - 1:
-                rows *= high[axis] - low[axis] + 1
         size, free = 0, 0
-        for row in range(rows):
-            code, rest, stride = np.int64(0), row, np.int64(cells.extent[n_axes - 1])
-            for axis in range(n_axes - 2, -1, -1):
-                side = high[axis] - low[axis] + 1
-                code += (low[axis] + rest % side) * stride
-                rest //= side
-                stride *= cells.extent[axis]
-            start = cells.starts[code + low[n_axes - 1]]
-            for j in range(start, cells.starts[code + high[n_axes - 1] + 1]):
-                distance2 = 0.0
-                for axis in range(dims):
-                    distance2 += ((points[j, axis] - points[seed, axis]) * scales[seed, axis]) ** 2
-                    if distance2 >= squared_reach[j]:
-                        break
-                if distance2 < squared_reach[j]:
+        for run in range(_runs(cells, seed, scales[seed], furthest, runs)):
+            budget -= runs[run, 1] - runs[run, 0]
+            for j in range(runs[run, 0], runs[run, 1]):
+                limit = squared_reach[j]
+                if _squared_distance(points, seed, j, scales[seed], limit) < limit:
                     proposal[size] = j
                     size += 1
                     free += not taken[j]
+        if budget < 0:
+            break
         kept = size > 0 and 2 * free >= size
         for j in proposal[:size]:
             if kept and not taken[j]:
                 labels[j] = objects
             taken[j] = True
         taken[seed] = True
-        objects += kept
+        if kept:
+            founders[objects] = seed
+            objects += 1
+    return founders[:objects], labels
+
+
+@compiled
+def _adopt(
+    cells: Cells,
+    scales: np.ndarray,
+    founders: np.ndarray,
+    reach: float,
+    budget: int,
+    labels: np.ndarray,
+) -> None:
+    """Label pixels that have no object by the nearest founder within reach."""
+    runs = np.empty((labels.shape[0], 2), np.int64)
+    nearest = np.where(labels < 0, reach**2, 0.0)
+    for founder in founders:
+        for run in range(_runs(cells, founder, scales[founder], reach, runs)):
+            budget -= runs[run, 1] - runs[run, 0]
+            for j in range(runs[run, 0], runs[run, 1]):
+                if nearest[j] > 0:
+                    found = _squared_distance(cells.points, founder, j, scales[founder], nearest[j])
+                    if found < nearest[j]:
+                        nearest[j], labels[j] = found, labels[founder]
+        if budget < 0:
+            break
