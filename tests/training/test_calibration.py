@@ -40,11 +40,11 @@ def sample(rng: np.random.Generator) -> Sample:
     ("method", "start", "best"),
     [
         ("semi-convolutional", {"bandwidth": 2.0}, {"bandwidth": 4.0, **ANYWHERE}),
-        ("spatial-embedding", {}, {"seed_threshold": 0.8, **ANYWHERE}),
+        ("spatial-embedding", {}, {"seed_threshold": 0.8, "assign_rest": False, **ANYWHERE}),
         (
             "semi-convolutional",
-            {"method": "greedy-seeds"},
-            {"sigma": 1.41, "seed_threshold": 0.6, **ANYWHERE},
+            {"method": "greedy-seeds", "bandwidth": 5.0},
+            {"sigma": 1.41, "seed_threshold": 0.6, "assign_rest": False, **ANYWHERE},
         ),
     ],
 )
@@ -79,7 +79,7 @@ def test_the_best_setting_is_found_and_written(
     assert model.config == card
     assert {name: card.clustering[name] for name in best} == best
     assert card.clustering.keys() == {
-        *("method", "split_components", *best),
+        *("method", "split_components", *start, *best),  # what had no effect stays as it was
         *(("kernel",) if "bandwidth" in best else ()),
     }
     assert card.scores == {"val_ap50": 0.0, "test_ap50": 0.0}

@@ -65,7 +65,7 @@ def calibrate(
     if test:
         unseen = [predict_sample(model, sample) for sample in test]
         scores["test_ap50"] = round(_mean_score(unseen, best.clustering), 4)
-    chosen = describe(best.clustering, model.config)
+    chosen = {**model.config.clustering, **describe(best.clustering, model.config)}
     card = model.config.model_copy(update={"clustering": chosen, "scores": scores})
     save_model(path, card, model.network)
     return card
@@ -77,6 +77,7 @@ def _candidates(start: ClusterConfig, card: ModelConfig) -> list[tuple[str, Sequ
         "bandwidth": [round(start.bandwidth * factor, 2) for factor in LENGTH_FACTORS],
         "sigma": [round(start.sigma * factor, 2) for factor in LENGTH_FACTORS],
         "seed_threshold": SEED_THRESHOLDS,
+        "assign_rest": (True, False),
         "foreground_threshold": THRESHOLDS,
         "min_size": SIZES,
     }
