@@ -8,6 +8,7 @@ KEYS = (
     "name",
     "method",
     "ndim",
+    "embedding_dims",
     "period",
     "context_px",
     "training_window",
@@ -20,7 +21,11 @@ KEYS = (
 @pytest.fixture
 def bundled(model, monkeypatch):
     card = read_card(model).model_copy(
-        update={"data": "some nuclei", "licence": "CC0 1.0", "scores": {"AP 0.5": 0.8125}}
+        update={
+            "data": "some nuclei",
+            "licence": "CC0 1.0",
+            "scores": {"val_ap50": 0.75, "test_ap50": 0.8125},
+        }
     )
     monkeypatch.setattr("napari_shift_unet.cli.models.list_models", lambda: [card])
 
@@ -35,17 +40,27 @@ def test_cards_as_json(shift_unet):
     assert card["period"] == [4, 4]
     assert card["context_px"] == [20, 20]
     assert card["training_window"] == [12, 12]
-    assert card["scores"] == {"AP 0.5": 0.8125}
+    assert card["embedding_dims"] == 2
+    assert card["data"] == "some nuclei"
+    assert card["scores"] == {"val_ap50": 0.75, "test_ap50": 0.8125}
 
 
 @pytest.mark.usefixtures("bundled")
 def test_cards_as_a_table(shift_unet):
     head, row = shift_unet("models").out.splitlines()
     assert head.split()[0] == "name"
-    for part in ("tiny", "semi-convolutional", "4 x 4 px", "AP 0.5 0.81", "CC0 1.0"):
+    for part in ("tiny", "semi-convolutional", "2D", "4 x 4 px", "12 x 12 px", "CC0 1.0"):
         assert part in row
+    assert "AP 0.5: test 0.812, validation 0.750" in row
 
 
-def test_the_bundled_models_are_listed(shift_unet):
-    names = [card["name"] for card in json.loads(shift_unet("models", "--json").out)]
-    assert "nuclei-2d" in names
+def test_the_bundled_models_say_all_that_a_card_has(shift_unet):
+    cards = json.loads(shift_unet("models", "--json").out)
+    assert "nuclei-2d" in [card["name"] for card in cards]
+    for card in cards:
+        assert tuple(card) == KEYS
+        assert all(card[key] for key in KEYS), card["name"]
+        assert {"val_ap50", "test_ap50"} <= set(card["scores"])
+        assert all(
+            window > t for window, t in zip(card["training_window"], card["period"], strict=True)
+        )

@@ -1,4 +1,6 @@
 import pytest
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QFileDialog
 
 from napari_shift_unet.gui import model_choice, model_section
@@ -47,9 +49,31 @@ def test_a_file_is_loaded_and_described(qtbot, tmp_path, section, ask):
     assert section.model == path
     assert section.model_choice.currentText() == "mine.safetensors"
     assert section.summary.text() == "2D, semi-convolutional, period 4 px, context 20 px"
-    card = section.model_choice.toolTip()
-    for text in ("Model: seeing", "Trained on: nothing", "AP 0.5 0.5", "Licence: BSD-3-Clause"):
-        assert text in card
+    assert section.summary.isVisible()
+
+
+def test_the_card_says_all_at_a_click(qtbot, tmp_path, section):
+    section.load(write_seeing_model(tmp_path / "mine.safetensors"))
+    qtbot.mouseClick(section.info_button, Qt.MouseButton.LeftButton)
+    assert section.full_card.isVisible()
+    assert not section.summary.isVisible()
+    document = QTextDocument()
+    document.setHtml(section.full_card.text())
+    assert section.full_card.text() == section.model_choice.toolTip()
+    assert document.toPlainText().split("\n")[1:] == [
+        *("Model", "seeing"),
+        *("Method", "semi-convolutional, 2 channels"),
+        *("Reads", "2D, 1 channel"),
+        *("Period", "4 px"),
+        *("Context", "20 px per side"),
+        *("Trained in", "windows of 12 px"),
+        *("Trained on", "nothing"),
+        *("Scores", "AP 0.5: test 0.500, validation 0.250"),
+        *("Licence", "BSD-3-Clause"),
+        "",
+    ]
+    qtbot.mouseClick(section.info_button, Qt.MouseButton.LeftButton)
+    assert not section.full_card.isVisible()
 
 
 def test_a_pickle_is_refused_below_the_choice_and_the_choice_stays(qtbot, tmp_path, section, ask):

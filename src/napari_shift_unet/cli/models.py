@@ -3,10 +3,11 @@
 from typing import Any
 
 from ..networks import ModelConfig, list_models
+from ..networks.cards import scores_text
 from .console import columns, result, result_json, size
 from .options import JsonOption
 
-SHOWN = ("name", "method", "period", "context", "trained at", "scores", "data", "licence")
+SHOWN = ("name", "method", "reads", "period", "context", "trained at", "scores", "licence", "data")
 
 
 def models(*, as_json: JsonOption = False) -> None:
@@ -30,6 +31,7 @@ def model_facts(card: ModelConfig) -> dict[str, Any]:
         "name": card.name,
         "method": card.method,
         "ndim": card.spec.ndim,
+        "embedding_dims": card.spec.embedding_dims,
         "period": list(card.spec.period),
         "context_px": list(card.spec.context),
         "training_window": list(card.training_window),
@@ -43,10 +45,11 @@ def _row(card: ModelConfig) -> tuple[str, ...]:
     return (
         card.name,
         card.method,
+        f"{card.spec.ndim}D",
         size(card.spec.period),
         size(card.spec.context),
         size(card.training_window) if card.training_window else "",
-        ", ".join(f"{name} {value:.3f}" for name, value in card.scores.items()),
-        card.data,
+        scores_text(card),
         card.licence,
+        card.data,
     )

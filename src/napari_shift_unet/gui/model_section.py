@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QPushButton, QWidget
 
 from ..networks import DEFAULT_MODEL, ModelConfig, model_names
 from .device_choice import DeviceChoice
+from .model_card import full_text, summary_of
 from .model_choice import ModelChoice
-from .parts import ERROR, Form, Notice, hint
-from .wording import sizes_text
+from .parts import ERROR, Form, Notice, hint, on_one_line
+
+INFO_PX = 24
 
 
 class ModelSection(QWidget):
@@ -23,19 +25,26 @@ class ModelSection(QWidget):
         self._create()
         self.model_choice.switched.connect(self._on_model)
         self.model_choice.refused.connect(self._on_refused)
+        self.info_button.toggled.connect(self._show_card)
         names = model_names()
         if names:
             self.model_choice.load(DEFAULT_MODEL if DEFAULT_MODEL in names else names[0])
 
     def _create(self) -> None:
         self.model_choice = ModelChoice("Network that predicts. Default: nuclei-2d")
-        self.summary = hint()
+        self.info_button = QPushButton("i")
+        self.info_button.setFixedWidth(INFO_PX)
+        self.info_button.setCheckable(True)
+        self.info_button.setToolTip("Show all that is known of the model. Default: off")
+        self.summary, self.full_card = hint(), hint()
+        self.full_card.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.device_choice = DeviceChoice()
         self.notice = Notice()
         self._form = form = Form(self)
-        form.add("Model", self.model_choice)
+        form.add("Model", on_one_line(self.model_choice, self.info_button, stretch=0))
         form.add("", self.summary)
-        form.setRowVisible(self.summary, False)
+        form.addRow(self.full_card)
+        self._show_card()
         form.addRow(self.notice)
         form.add("Device", self.device_choice)
 
@@ -68,36 +77,17 @@ class ModelSection(QWidget):
             return
         self.notice.clear()
         self.summary.setText(summary_of(card))
-        self._form.setRowVisible(self.summary, True)
-        self.summary.setToolTip(full_text(card))
-        self.model_choice.setToolTip(full_text(card))
+        self.full_card.setText(full_text(card))
+        for widget in (self.summary, self.model_choice):
+            widget.setToolTip(full_text(card))
+        self._show_card()
         self.changed.emit()
+
+    def _show_card(self) -> None:
+        """Say a line of the model, or all."""
+        known, full = self.card is not None, self.info_button.isChecked()
+        self._form.setRowVisible(self.summary, known and not full)
+        self._form.setRowVisible(self.full_card, known and full)
 
     def _on_refused(self, reason: str) -> None:
         self.notice.say(reason, ERROR)
-
-
-def summary_of(card: ModelConfig) -> str:
-    """Say in a line what a user asks of a model first."""
-    spec = card.spec
-    return (
-        f"{spec.ndim}D, {card.method}, period {sizes_text(spec.period)}, "
-        f"context {sizes_text(spec.context)}"
-    )
-
-
-def full_text(card: ModelConfig) -> str:
-    """Say all that a user may ask of a model."""
-    spec = card.spec
-    known = {
-        "Model": card.name,
-        "Method": f"{card.method}, {spec.embedding_dims} embedding dimensions",
-        "Reads": f"{spec.ndim}D, {spec.in_channels} channel(s)",
-        "Period": sizes_text(spec.period),
-        "Context": f"{sizes_text(spec.context)} per side",
-        "Trained on": card.data,
-        "Training window": sizes_text(card.training_window) if card.training_window else "",
-        "Scores": ", ".join(f"{name} {score:.3g}" for name, score in card.scores.items()),
-        "Licence": card.licence,
-    }
-    return "\n".join(f"{name}: {text}" for name, text in known.items() if text)

@@ -13,6 +13,8 @@ from .header import read_config
 WEIGHTS = files(__package__) / "weights"
 SUFFIX = ".safetensors"
 DEFAULT_MODEL = "nuclei-2d"
+SPLITS = {"test_ap50": "test", "val_ap50": "validation"}
+"""Scores of a card that are an AP 0.5, and what of."""
 
 
 def model_names() -> list[str]:
@@ -38,6 +40,14 @@ def read_card(model: str | Path = DEFAULT_MODEL) -> ModelConfig:
     """
     with model_file(model) as path:
         return read_config(path)
+
+
+def scores_text(card: ModelConfig) -> str:
+    """Say the scores of a model: ``AP 0.5: test 0.831, validation 0.796``."""
+    scores = card.scores
+    known = [f"{split} {scores[key]:.3f}" for key, split in SPLITS.items() if key in scores]
+    others = [f"{name} {score:.3f}" for name, score in scores.items() if name not in SPLITS]
+    return "; ".join(([f"AP 0.5: {', '.join(known)}"] if known else []) + others)
 
 
 @contextmanager
