@@ -54,6 +54,6 @@ def known_embedding(
     return EmbeddedImage(
         selection,
         Model(card, UNet(spec), spec.footprint, "0" * 64),
-        Prediction(np.concatenate([raw, logit[None]]), plan, "cpu", "float32", 0.5),
+        Prediction(np.concatenate([raw, logit[None]]), plan, "cpu", "float32", 0.5, len(plan)),
         (Normalisation(0.0, 255.0),),
     )

@@ -209,3 +209,21 @@ def test_a_result_beyond_all_memory(monkeypatch: pytest.MonkeyPatch, pixels: np.
     monkeypatch.setattr(np, "zeros", full)
     with pytest.raises(DeviceError, match=r"the result needs 0\.0 GiB of memory"):
         next(predict(selected(pixels), MODEL, PLAN, unchanged(1), device="cpu"))
+
+
+def test_only_the_tiles_that_are_needed_are_predicted(pixels: np.ndarray) -> None:
+    stack = np.stack([pixels[0], pixels[0] / 2, pixels[0] / 3])
+    movie = select(Image(stack, "tyx"), 2)
+    needed = {(0,): [(slice(21, 25), slice(3, 9))], (2,): [(slice(0, 1), slice(0, 41))]}
+    run = predict(movie, MODEL, PLAN, unchanged(1), device="cpu", needed=needed)
+    (_, *events), part = _listed(run)
+    assert [event.total for event in events if isinstance(event, TileDone)] == [4, 4, 4, 4]
+    assert part.tiles == 4
+    whole = drain(predict(movie, MODEL, PLAN, unchanged(1), device="cpu"))
+    assert whole.tiles == 18
+    for index, boxes in needed.items():
+        for box in boxes:
+            place = (slice(None), *index, *box)
+            np.testing.assert_array_equal(part.output[place], whole.output[place])
+    assert not part.output[:, 1].any()
+    assert not part.output[:, 0, :20].any()

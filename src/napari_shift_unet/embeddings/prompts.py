@@ -142,9 +142,11 @@ def _score(
     check_finite(pixels.points.reshape(len(pixels.points), -1).T)
     sure = _sureness(pixels, seed)
     if pixels.sigma is None:
-        return sure + log_similarity(pixels.points, seed, sigma)
-    phi = log_similarity(pixels.points, seed, pixels.sigma, "gaussian")
-    return np.minimum(sure, phi - np.float32(log(_JOINS)))
+        scores: np.ndarray = sure + log_similarity(pixels.points, seed, sigma)
+    else:
+        phi = log_similarity(pixels.points, seed, pixels.sigma, "gaussian")
+        scores = np.minimum(sure, phi - np.float32(log(_JOINS)))
+    return scores
 
 
 def _sureness(pixels: PixelEmbedding, seed: tuple[int, ...]) -> Float[np.ndarray, "*space"]:

@@ -1,6 +1,6 @@
 """Run a plan of tiles: a generator of events that returns the stitched output."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from ..errors import DeviceError, InputError
 from ..geometry import TilePlan, plan_tiles
+from ..geometry.needed import tiles_of
 from ..images import Normalisation, Selection, normalise, read_padded
 from ..networks import Model
 from .devices import Precision, find_device
@@ -27,6 +28,12 @@ class Prediction:
     device: str
     precision: Precision
     seconds: float
+    tiles: int
+    """Number of tiles that were predicted, over all planes."""
+
+
+Needed = Mapping[tuple[int, ...], Sequence[tuple[slice, ...]]]
+"""Parts of planes, in px, by position along `Selection.loop_axes`."""
 
 
 def predict(
@@ -37,6 +44,7 @@ def predict(
     *,
     device: str = "auto",
     precision: Precision = "float32",
+    needed: Needed | None = None,
 ) -> Generator[PredictionEvent, None, Prediction]:
     """Predict every plane of an image, tile by tile, and stitch.
 
@@ -58,6 +66,9 @@ def predict(
         `"auto"`, `"cpu"`, `"cuda"` or `"mps"`.
     precision
         Arithmetic of the convolutions.
+    needed
+        Predict only the tiles that write to these parts; elsewhere the output is 0. `None` predicts
+        everything.
 
     Yields
     ------
@@ -81,8 +92,8 @@ def predict(
     yield Started(plan, len(selection), name, precision)
     while True:
         try:
-            yield from _run(selection, plan, normalisations, runner, output)
-            return Prediction(output, plan, name, precision, perf_counter() - began)
+            done = yield from _run(selection, plan, normalisations, runner, output, needed)
+            return Prediction(output, plan, name, precision, perf_counter() - began, done)
         except (OutOfMemory, MemoryError) as error:
             smaller = _smaller(plan)
             if smaller is None:
@@ -101,13 +112,19 @@ def _run(
     normalisations: Sequence[Normalisation],
     runner: Runner,
     output: Float[np.ndarray, "o *planes_and_space"],
-) -> Generator[PredictionEvent, None, None]:
-    done, total = 0, len(selection) * len(plan)
+    needed: Needed | None,
+) -> Generator[PredictionEvent, None, int]:
+    if needed is None:
+        total = len(selection) * len(plan)
+    else:
+        tiles_at = {index: tiles_of(plan, boxes) for index, boxes in needed.items()}
+        total = sum(map(len, tiles_at.values()))
+    done = 0
     began = warm = perf_counter()
     for index, pixels in selection:
         plane: tuple[slice | int, ...] = (slice(None), *index)
         target = output[plane]
-        for tile in plan:
+        for tile in plan if needed is None else tiles_at.get(index, []):
             block = normalise(read_padded(pixels, tile.read), normalisations)
             window = runner(block, plan.output_window)
             target[:, *tile.target] = window[:, *tile.keep]
@@ -117,6 +134,7 @@ def _run(
                 warm = now
             per_tile = (now - warm) / (done - 1) if done > 1 else now - began
             yield TileDone(index, tile, done, total, per_tile * (total - done))
+    return done
 
 
 def _check(

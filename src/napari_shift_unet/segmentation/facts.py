@@ -1,5 +1,6 @@
 """What run.json states of a run."""
 
+from collections.abc import Mapping
 from importlib.metadata import version
 from math import prod
 from typing import Any
@@ -13,9 +14,31 @@ VERSIONS_OF = ("napari-shift-unet", "torch", "numpy", "scikit-image")
 def run_facts(
     embedded: EmbeddedImage, clustering: ClusterConfig, objects: int, cluster_seconds: float
 ) -> dict[str, Any]:
-    """Return what run.json states; every value is plain JSON, sizes are in px per axis."""
+    """Return what run.json states of a clustering."""
+    how = {"clustering": describe(clustering, embedded.model.config)}
+    return gather_facts(embedded, how, objects, cluster_seconds)
+
+
+def gather_facts(
+    embedded: EmbeddedImage, how: Mapping[str, Any], objects: int, seconds_after: float
+) -> dict[str, Any]:
+    """Return what run.json states; every value is plain JSON, sizes are in px per axis.
+
+    Parameters
+    ----------
+    embedded
+        The prediction.
+    how
+        What made objects of it.
+    objects
+        Number of objects.
+    seconds_after
+        Time since the prediction.
+    """
     plan, card, image = embedded.prediction.plan, embedded.model.config, embedded.selection.image
-    megapixels, seconds = prod(embedded.selection.shape) / 1e6, embedded.prediction.seconds
+    tiles, seconds = embedded.prediction.tiles, embedded.prediction.seconds
+    share = tiles / (len(plan) * len(embedded.selection))
+    megapixels = share * prod(embedded.selection.shape) / 1e6
     return {
         "period": list(plan.period),
         "context": list(plan.context),
@@ -24,11 +47,11 @@ def run_facts(
         "crop": list(plan.crop),
         "legal": plan.legal,
         "reasons": list(plan.reasons),
-        "tiles": len(plan) * len(embedded.selection),
+        "tiles": tiles,
         "redundancy": round(plan.redundancy, 3),
         "model": {"name": card.name, "method": card.method},
         "model_hash": embedded.model.hash,
-        "clustering": describe(clustering, card),
+        **how,
         "objects": objects,
         "image": {
             "name": image.name,
@@ -41,11 +64,11 @@ def run_facts(
         },
         "device": embedded.prediction.device,
         "precision": embedded.prediction.precision,
-        "seconds": round(seconds + cluster_seconds, 3),
+        "seconds": round(seconds + seconds_after, 3),
         "seconds_of": {
             "prediction": round(seconds, 3),
             "prediction_per_megapixel": round(seconds / megapixels, 3),
-            "clustering": round(cluster_seconds, 3),
+            "clustering": round(seconds_after, 3),
         },
         "versions": {name: version(name) for name in VERSIONS_OF},
     }

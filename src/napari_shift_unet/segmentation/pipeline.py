@@ -1,6 +1,6 @@
 """From an image to its objects, as a generator of events or as one call."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..embeddings import ClusterConfig, clustering_of
+from ..embeddings import ClusterConfig, clustering_of, describe
 from ..geometry import Crop, TilePlan
 from ..images import Image, check_pixels, measure_channels
 from ..networks import DEFAULT_MODEL, Model, load_model
 from ..prediction import Precision, PredictionEvent, drain, predict
+from ..prediction.predict import Needed
 from .embedded import EmbeddedImage
-from .facts import run_facts
+from .facts import gather_facts
 from .inputs import Pixels, SegmentConfig, as_image, plan_image, select_for
 
 
@@ -40,9 +41,9 @@ class Segmentation:
 
 
 def embed_image(
-    image: Image, model: Model, config: SegmentConfig
+    image: Image, model: Model, config: SegmentConfig, needed: Needed | None = None
 ) -> Generator[PredictionEvent, None, EmbeddedImage]:
-    """Check an image, measure its intensities once, predict its plan.
+    """Check an image, measure its intensities once, predict its plan, or what is needed of it.
 
     Raises
     ------
@@ -63,6 +64,7 @@ def embed_image(
         normalisations,
         device=config.device,
         precision=config.precision,
+        needed=needed,
     )
     return EmbeddedImage(selection, model, prediction, normalisations)
 
@@ -72,7 +74,14 @@ def finish(embedded: EmbeddedImage, clustering: ClusterConfig | None = None) -> 
     clustering = clustering or embedded.default_clustering
     began = perf_counter()
     labels = embedded.label(clustering)
-    seconds = perf_counter() - began
+    how = {"clustering": describe(clustering, embedded.model.config)}
+    return as_segmentation(embedded, labels, how, perf_counter() - began)
+
+
+def as_segmentation(
+    embedded: EmbeddedImage, labels: np.ndarray, how: Mapping[str, Any], seconds: float
+) -> Segmentation:
+    """Measure the objects of labels and gather the facts; see `gather_facts`."""
     selection, objects = embedded.selection, embedded.measure(labels)
     return Segmentation(
         labels=labels,
@@ -80,7 +89,7 @@ def finish(embedded: EmbeddedImage, clustering: ClusterConfig | None = None) -> 
         foreground=embedded.foreground,
         objects=objects,
         plan=embedded.prediction.plan,
-        facts=run_facts(embedded, clustering, len(objects), seconds),
+        facts=gather_facts(embedded, how, len(objects), seconds),
         image=selection.image,
         axes=selection.axes,
     )
