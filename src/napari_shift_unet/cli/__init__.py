@@ -7,7 +7,7 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
-from . import demo, evaluate, models, plan, segment, train
+from . import demo, evaluate, models, plan, prompt, segment, train
 from .console import PROGRAM, note
 from .options import join_numbers
 
@@ -27,6 +27,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 app.command(segment.segment)
+app.command(prompt.prompt)
 app.command(plan.plan, usage="Usage: shift-unet plan [OPTIONS] Y X | Z Y X")
 app.command(models.models)
 app.command(train.train)
