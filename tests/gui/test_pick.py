@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QApplication
 from known_embedding import known_embedding
 from napari_shift_unet.gui.layers import show_labels
 from napari_shift_unet.gui.pick import CLICK, IDLE, NOTHING, OUTSIDE, READY, SLICES, PickSection
+from napari_shift_unet.gui.pick_layers import SIMILARITY
 from napari_shift_unet.gui.session import Run, Session
 
 NONE, SHIFT, ALT, CTRL = (
@@ -90,7 +91,7 @@ def test_a_click_shows_what_is_alike_and_enter_makes_it_one_object(desk, objects
     desk.section.pick_button.click()
     assert desk.said() == CLICK
     desk.click((20, 14))
-    similarity, region = desk.shown("similarity"), desk.shown("region")
+    similarity, region = desk.shown(SIMILARITY), desk.shown("region")
     both = np.isin(objects, (1, 3))
     np.testing.assert_allclose(similarity.data[both], 1)
     assert similarity.data[~both].max() == pytest.approx(np.exp(-10 / 2), rel=1e-3)
@@ -145,7 +146,7 @@ def test_sliders_change_the_region_at_once(desk, objects):
     desk.section.sigma_slider.setValue(desk.section.sigma_slider.maximum())
     desk.section.threshold_slider.setValue(0.1)
     assert desk.shown("region").data.sum() == small
-    assert desk.shown("similarity").data[20, 15] == pytest.approx(np.exp(-10 / 8), rel=1e-3)
+    assert desk.shown(SIMILARITY).data[20, 15] == pytest.approx(np.exp(-10 / 8), rel=1e-3)
     desk.section.threshold_slider.setValue(1)
     assert desk.shown("region").data.sum() == small
 
@@ -155,7 +156,7 @@ def test_a_drag_moves_the_image_and_picks_nothing(desk):
     centre = desk.viewer.scene.camera.center
     desk.click((20, 40), drag=(60, 30))
     assert desk.viewer.scene.camera.center != centre
-    assert desk.shown("similarity") is None
+    assert desk.shown(SIMILARITY) is None
 
 
 def test_the_mode_gives_back_what_it_took(desk, objects):
@@ -166,7 +167,7 @@ def test_the_mode_gives_back_what_it_took(desk, objects):
     assert layer.contour == 1
     desk.click((20, 40))
     desk.key(Qt.Key.Key_Escape)
-    assert not desk.shown("similarity").visible
+    assert not desk.shown(SIMILARITY).visible
     assert desk.section.pick_button.isChecked()
     desk.key(Qt.Key.Key_Escape)
     assert not desk.section.pick_button.isChecked()

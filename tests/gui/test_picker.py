@@ -5,7 +5,7 @@ from napari.components import ViewerModel
 from known_embedding import known_embedding
 from napari_shift_unet.errors import InputError
 from napari_shift_unet.gui.layers import show_labels
-from napari_shift_unet.gui.pick_layers import PickLayers
+from napari_shift_unet.gui.pick_layers import SIMILARITY, PickLayers
 from napari_shift_unet.gui.picker import Picker
 from napari_shift_unet.gui.session import Run, Session
 
@@ -87,7 +87,7 @@ def test_in_a_stack_one_slice_is_picked(open_picker, objects, axes):
     np.testing.assert_array_equal(run.labels_layer.data[0], objects)
     np.testing.assert_array_equal(run.labels_layer.data[1] == 1, np.isin(objects, (1, 3)))
     PickLayers(session).show(run, picker.spot, picker.similarity, picker.region)
-    shown = session.result(run.image_layer, "similarity")
+    shown = session.result(run.image_layer, SIMILARITY)
     assert shown.data.shape == (1, *objects.shape)
     np.testing.assert_allclose(shown.data_to_world((0, 20, 14)), at)
 

@@ -72,7 +72,10 @@ class PickSection(QWidget):
     def _create(self) -> None:
         self.pick_button = QPushButton("Pick")
         self.pick_button.setCheckable(True)
-        self.pick_button.setToolTip(f"Take clicks on the image to edit objects ({TOGGLE_KEY})")
+        self.pick_button.setToolTip(
+            "Click a pixel: its kernel similarity to the others lights up, and those that are\n"
+            f"alike can be made an object ({TOGGLE_KEY})"
+        )
         self.make_button = QPushButton("Make object")
         self.make_button.setToolTip("Turn the outlined region into one object (Enter)")
         self.sigma_slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)

@@ -11,7 +11,7 @@ from .layers import METADATA_KEY, add_quietly, name_of, placement
 from .session import Run, Session
 from .spot import Spot
 
-SIMILARITY, REGION = "similarity", "region"
+SIMILARITY, REGION = "kernel similarity", "region"
 OUTLINE_PX = 2
 HEAT = {
     "colormap": "inferno",
