@@ -23,6 +23,10 @@ class DeviceError(ShiftUNetError):
     """A device that is absent, or out of memory at the smallest window."""
 
 
+class ShiftUNetWarning(UserWarning):
+    """Something that works and may spoil the result; the text says why."""
+
+
 def complaint(error: ValidationError) -> str:
     """Return the first complaint of a refused configuration as one clause: what, got, do."""
     first = error.errors(include_url=False)[0]

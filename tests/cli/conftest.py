@@ -90,3 +90,19 @@ def image(tmp_path: Path) -> Path:
         metadata={"axes": "YX", "unit": "um"},
     )
     return path
+
+
+@pytest.fixture
+def data(tmp_path: Path, rng: np.random.Generator) -> Path:
+    """Path of a folder with three images of squares and their masks."""
+    folder = tmp_path / "data"
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True)
+    for index in range(3):
+        masks = np.zeros((48, 40), np.uint16)
+        for number, (y, x) in enumerate(rng.integers(4, 36, (6, 2)), start=1):
+            masks[y - 3 : y + 4, x - 3 : x + 4] = number
+        pixels = 50 + 100 * (masks > 0) + rng.integers(0, 20, masks.shape)
+        tifffile.imwrite(folder / "images" / f"{index}.tif", pixels.astype(np.uint8))
+        tifffile.imwrite(folder / "masks" / f"{index}.tif", masks)
+    return folder

@@ -1,10 +1,15 @@
 import json
+import os
+import signal
 
 import numpy as np
 import pytest
 import tifffile
 
+from napari_shift_unet import training
+from napari_shift_unet.errors import InputError
 from napari_shift_unet.networks import load_model, read_card
+from napari_shift_unet.training import read_unfinished, state_path
 from napari_shift_unet.training.learner import Learner
 
 RECIPE = """
@@ -20,21 +25,6 @@ precision = "float32"
 width = 2
 factors = [[2, 2], [2, 2]]
 """
-
-
-@pytest.fixture
-def data(tmp_path, rng):
-    folder = tmp_path / "data"
-    for name in ("images", "masks"):
-        (folder / name).mkdir(parents=True)
-    for index in range(3):
-        masks = np.zeros((48, 40), np.uint16)
-        for number, (y, x) in enumerate(rng.integers(4, 36, (6, 2)), start=1):
-            masks[y - 3 : y + 4, x - 3 : x + 4] = number
-        pixels = 50 + 100 * (masks > 0) + rng.integers(0, 20, masks.shape)
-        tifffile.imwrite(folder / "images" / f"{index}.tif", pixels.astype(np.uint8))
-        tifffile.imwrite(folder / "masks" / f"{index}.tif", masks)
-    return folder
 
 
 @pytest.fixture
@@ -56,7 +46,9 @@ def test_a_model_is_trained_and_can_be_used(shift_unet, data, recipe, tmp_path):
     assert "step 3: validation AP 0.5 is " in ran.err
     card = read_card(output)
     assert (card.name, card.recipe["seed"], card.training_window) == ("mine", 3, (20, 20))
-    assert sorted(path.name for path in tmp_path.glob("mine*")) == ["mine.safetensors"]
+    files = sorted(path.name for path in tmp_path.glob("mine*"))
+    assert files == ["mine.last.safetensors", "mine.safetensors"]
+    assert summary["last_model"] == str(tmp_path / files[0])
     image = data / "images" / "0.tif"
     assert shift_unet("segment", image, "--model", output, "--output", tmp_path / "out").code == 0
 
@@ -84,29 +76,122 @@ def test_options_come_before_the_recipe(shift_unet, data, recipe, tmp_path):
     assert (found["method"], found["name"]) == ("discriminative", "other")
 
 
-def test_a_stopped_training_goes_on_to_the_same_end(
+def test_after_ctrl_c_the_same_command_goes_on_to_the_same_end(
     shift_unet, data, recipe, tmp_path, monkeypatch
 ):
     arguments = ("train", data, "--recipe", recipe, "--name", "n", "--output")
     whole, stopped = tmp_path / "whole.safetensors", tmp_path / "stopped.safetensors"
     assert shift_unet(*arguments, whole).code == 0
-
-    update, steps = Learner.update, iter(range(5))
-
-    def interrupted(*values):
-        if next(steps) == 4:
-            raise KeyboardInterrupt
-        return update(*values)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Learner, "update", interrupted)
-        ran = shift_unet(*arguments, stopped)
+    _press_ctrl_c(monkeypatch, step=4)
+    ran = shift_unet(*arguments, stopped)
     assert (ran.code, ran.out) == (130, "")
+    assert "Ctrl-C again stops at once" in ran.err
     assert "stopped after step 4; the same command goes on from there" in ran.err
+    monkeypatch.undo()
     ran = shift_unet(*arguments, stopped)
     assert "going on after step 4" in ran.err
     assert json.loads(ran.out)["steps"] == 6
     assert load_model(stopped).hash == load_model(whole).hash
+
+
+def test_a_second_ctrl_c_does_not_wait(shift_unet, data, recipe, tmp_path, monkeypatch):
+    output = tmp_path / "stopped.safetensors"
+    _press_ctrl_c(monkeypatch, step=4, times=2)
+    ran = shift_unet("train", data, "--recipe", recipe, "--output", output)
+    assert ran.code == 130
+    assert read_unfinished(state_path(output))[1].step == 3, "the state of the last validation"
+
+
+def _press_ctrl_c(monkeypatch, step, times=1):
+    """Send the signal of Ctrl-C in the middle of a step."""
+    update, steps = Learner.update, iter(range(1, 100))
+
+    def interrupted(*values):
+        if next(steps) == step:
+            for _ in range(times):
+                os.kill(os.getpid(), signal.SIGINT)
+        return update(*values)
+
+    monkeypatch.setattr(Learner, "update", interrupted)
+
+
+def test_minutes_become_steps_that_a_stopped_training_keeps(
+    shift_unet, data, recipe, tmp_path, monkeypatch
+):
+    def pace(*_):
+        yield
+        return training.Pace(step_s=0.5, validation_s=1.0)
+
+    output = tmp_path / "m.safetensors"
+    arguments = ("train", data, "--recipe", recipe, "--output", output, "--minutes", 0.1)
+    monkeypatch.setattr(training, "measure_pace", pace)
+    with monkeypatch.context() as patch:
+        _press_ctrl_c(patch, step=4)
+        assert "10 steps of 0.5 s will take about 0.1 minutes" in shift_unet(*arguments).err
+    monkeypatch.setattr(training, "measure_pace", None)
+    ran = shift_unet(*arguments)
+    assert "going on after step 4" in ran.err
+    assert json.loads(ran.out)["steps"] == 10
+
+
+@pytest.mark.parametrize("options", [("--minutes", 0), ("--minutes", 3, "--steps", 3)], ids=str)
+def test_minutes_that_cannot_be_used(shift_unet, data, tmp_path, options):
+    error = shift_unet("train", data, "--output", tmp_path / "m.safetensors", *options).error
+    assert error.startswith("--minutes must be above 0, and stands in place of --steps")
+
+
+@pytest.mark.parametrize(
+    ("method", "channels", "lengths"),
+    [
+        ("discriminative", 8, {"neighbours_px"}),
+        ("semi-convolutional", 2, set()),
+        ("spatial-embedding", 3, set()),
+    ],
+)
+def test_without_a_recipe_channels_and_distances_are_guessed(
+    shift_unet, data, tmp_path, monkeypatch, method, channels, lengths
+):
+    seen = []
+
+    def stop(samples, validation, config, *_, **__):
+        seen.append(config)
+        raise InputError("seen")
+        yield
+
+    monkeypatch.setattr(training, "train", stop)
+    arguments = ("train", data, "--output", tmp_path / "m.safetensors", "--method", method)
+    assert shift_unet(*arguments).error == "seen"
+    (config,) = seen
+    assert config.spec.embedding_dims == channels
+    assert config.loss.keys() == lengths
+    assert 1 < config.clustering["bandwidth"] < 10
+
+
+def test_a_window_that_makes_seams_can_be_asked_for(shift_unet, data, recipe, tmp_path):
+    output = tmp_path / "m.safetensors"
+    arguments = ("train", data, "--recipe", recipe, "--output", output, "--window", 4)
+    assert "not larger than the period of [4, 4] px" in shift_unet(*arguments).error
+    assert shift_unet(*arguments, "--allow-small-window").code == 0
+    assert read_card(output).training_window == (4, 4)
+
+
+def test_padding_is_warned_of_in_one_line(shift_unet, data, recipe, tmp_path):
+    recipe.write_text(RECIPE + 'padding = "same"')
+    output = tmp_path / "m.safetensors"
+    ran = shift_unet("train", data, "--recipe", recipe, "--output", output, "--steps", 1)
+    assert ran.code == 0, ran.err
+    (line,) = (line for line in ran.err.splitlines() if "warning" in line)
+    assert line.startswith("shift-unet: warning: the convolutions are padded and batch is 1")
+
+
+def test_another_method_is_no_way_to_go_on(shift_unet, data, recipe, tmp_path, monkeypatch):
+    output = tmp_path / "m.safetensors"
+    arguments = ("train", data, "--recipe", recipe, "--output", output)
+    with monkeypatch.context() as patch:
+        _press_ctrl_c(patch, step=4)
+        assert shift_unet(*arguments).code == 130
+    error = shift_unet(*arguments, "--method", "discriminative").error
+    assert "m.training.safetensors belongs to a training with other settings" in error
 
 
 @pytest.mark.parametrize(
@@ -117,7 +202,7 @@ def test_a_stopped_training_goes_on_to_the_same_end(
         (("--window", 4), "not larger than the period"),
         (("--window", "wide"), "--window is 'wide'"),
         (("--method", "magic"), "method is 'magic'"),
-        (("--method", "spatial-embedding"), "spatial-embedding"),
+        (("--patience", 0), "patience is 0"),
         (("--recipe", "none.toml"), "none.toml cannot be read"),
         (("--device", "abacus"), "abacus"),
     ],

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -55,3 +56,30 @@ def test_what_cannot_be_used_is_an_input_error(settings: dict[str, Any], message
 def test_a_recipe_comes_back_from_json() -> None:
     config = TrainConfig(spec=PADDED, window=(32, 48), loss={"delta_pull": 0.1}, patience=3)
     assert TrainConfig.model_validate_json(config.model_dump_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"spec": PADDED, "window": 160}, None),
+        ({"batch": 1}, None),
+        (
+            {"spec": PADDED, "window": 160, "batch": 1},
+            r"padded and batch is 1: .* never meet in one loss.* Here \[96, 96\] px",
+        ),
+        (
+            {"spec": PADDED, "window": 160, "context": 16},
+            r"batch is 4: .* Read at least \[94, 94\] px of context, or set padding to valid",
+        ),
+        ({"window": 160, "context": 16}, None),
+        ({"window": 160, "context": 16, "batch": 1}, "batch is 1: .* Leave context out"),
+    ],
+    ids=str,
+)
+def test_zeros_that_reach_the_window_are_warned_of(
+    settings: dict[str, Any], said: str | None
+) -> None:
+    cautions = TrainConfig(**settings).cautions
+    assert len(cautions) == (said is not None)
+    for caution in cautions:
+        assert re.search(str(said), caution)

@@ -44,6 +44,19 @@ def test_without_a_recipe_the_defaults_hold():
 
 
 @pytest.mark.parametrize(
+    ("settings", "channels"),
+    [
+        ({"method": "discriminative"}, 8),
+        ({"method": "spatial-embedding"}, 3),
+        ({"method": "spatial-embedding", "spec": {"embedding_dims": 4}}, 4),
+        ({"window": 16, "spec": {"ndim": 3, "factors": [[1, 2, 2]]}}, 3),
+    ],
+)
+def test_the_usual_channels_of_a_method_need_not_be_said(settings, channels):
+    assert read_recipe(**settings).spec.embedding_dims == channels
+
+
+@pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("a.yaml", "", "use a .toml or .json file"),
@@ -54,6 +67,10 @@ def test_without_a_recipe_the_defaults_hold():
         ("a.toml", "steps = 0", r"a\.toml: steps is 0"),
         ("a.toml", "window = 16", "cannot return"),
         ("a.json", json.dumps({"spec": {"width": 0}}), "width"),
+        ("a.json", json.dumps({"spec": {"ndim": [2]}}), "ndim"),
+        ("a.json", json.dumps({"spec": 3}), "spec"),
+        ("a.json", json.dumps({"method": ["discriminative"]}), "method is"),
+        ("a.toml", 'method = "magic"', "method is 'magic'"),
     ],
 )
 def test_bad_recipes(tmp_path, name, text, message):

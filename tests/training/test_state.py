@@ -47,7 +47,7 @@ def test_the_state_is_kept_beside_the_model() -> None:
 @pytest.mark.parametrize("changes", [{"seed": 1}, {"steps": 4}, {"learning_rate": 1e-3}], ids=str)
 def test_another_recipe_is_refused(path: Path, changes: dict[str, float]) -> None:
     other = CONFIG.model_copy(update=changes)
-    with pytest.raises(InputError, match=r"a training with other settings\. Use the same"):
+    with pytest.raises(InputError, match=rf"other settings of {', '.join(changes)}\. Use the same"):
         load_state(path, _started(0, other))
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
 from . import demo, evaluate, models, plan, prompt, segment, train
-from .console import PROGRAM, note
+from .console import PROGRAM, note, warnings_as_notes
 from .options import join_numbers
 
 FAILED, INTERRUPTED = 2, 130
@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code: 0, 2 for an error in one line, 130 if interrupted."""
     tokens = join_numbers(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
+        with warnings_as_notes():
+            code = app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
     except (CycloptsError, ShiftUNetError) as error:
         return _fail(str(error))
     except ValidationError as error:

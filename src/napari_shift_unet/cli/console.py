@@ -2,8 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+from ..errors import ShiftUNetWarning
 
 PROGRAM = "shift-unet"
 
@@ -22,6 +26,30 @@ def note(text: str) -> None:
     """Write a message to stderr, in one line whatever it holds."""
     sys.stderr.write(f"{PROGRAM}: {' '.join(text.split())}\n")
     sys.stderr.flush()
+
+
+@contextmanager
+def warnings_as_notes() -> Iterator[None]:
+    """Write the project's own warnings as messages; others are shown as ever."""
+    show = warnings.showwarning
+
+    def write(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, ShiftUNetWarning):
+            note(f"warning: {message}")
+        else:
+            show(message, category, filename, lineno, file, line)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ShiftUNetWarning)
+        warnings.showwarning = write
+        yield
 
 
 def size(px: Sequence[int]) -> str:

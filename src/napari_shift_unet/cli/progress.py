@@ -1,8 +1,10 @@
 """Progress bars on stderr for the core's generators of events."""
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from signal import SIGINT, signal
+from types import FrameType
 from typing import Any, TypeVar
 
 from tqdm import tqdm
@@ -69,9 +71,9 @@ def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:
                 bar.clear()
                 note(f"step {step}: validation AP 0.5 is {score:.3f}{', the best so far' * best}")
 
-    with _bar("steps") as bar:
+    with _bar("steps") as bar, _patience(bar) as stop:
         try:
-            return _run(events, show)
+            return _run(events, show, stop)
         except KeyboardInterrupt:
             _say_stopped(bar)
             raise
@@ -94,15 +96,41 @@ def follow_calibration(events: Generator[Any, None, Result]) -> Result:
         return _run(events, show)
 
 
-def _run(events: Generator[Any, None, Result], show: Callable[[Any], None]) -> Result:
+def _run(
+    events: Generator[Any, None, Result],
+    show: Callable[[Any], None],
+    stop: Callable[[], bool] = lambda: False,
+) -> Result:
     with closing(events):
         while True:
             try:
                 event = next(events)
-            except StopIteration as stop:
-                found: Result = stop.value
+            except StopIteration as end:
+                found: Result = end.value
                 return found
             show(event)
+            if stop():
+                raise KeyboardInterrupt
+
+
+@contextmanager
+def _patience(bar: tqdm) -> Iterator[Callable[[], bool]]:
+    """Hold Ctrl-C back until an event comes, so that no step is lost; a second one is obeyed."""
+    asked = False
+
+    def hold(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        bar.clear()
+        note("stopping after this step or validation; Ctrl-C again stops at once")
+
+    before = signal(SIGINT, hold)
+    try:
+        yield lambda: asked
+    finally:
+        signal(SIGINT, before)
 
 
 def _start(bar: tqdm, steps: int, done: int) -> None:

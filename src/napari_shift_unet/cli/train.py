@@ -2,14 +2,20 @@
 
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from ..errors import InputError, OutputError
-from .console import result_json
+from .console import note, result_json
 from .options import Device, TileOption, numbers
 from .progress import follow_calibration, follow_training
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..training import Sample, TrainConfig
+    from ..training.folder import Split
 
 
 def train(
@@ -20,32 +26,39 @@ def train(
     method: Annotated[str | None, Parameter(metavar="METHOD")] = None,
     recipe: Annotated[Path | None, Parameter(metavar="FILE.toml|FILE.json")] = None,
     steps: int | None = None,
+    minutes: float | None = None,
     window: TileOption = None,
     batch: int | None = None,
     learning_rate: float | None = None,
     validate_every: int | None = None,
+    patience: int | None = None,
     seed: int | None = None,
     name: str | None = None,
     device: Device = "auto",
+    allow_small_window: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
-    """Train a model; the same command goes on with a training that was stopped.
+    """Train a model; the same command goes on with a training that was stopped or killed.
 
-    At the end the clustering is chosen on the validation images, the test images of split.json are
-    scored, and a JSON summary is printed.
+    The best model by the validation images is written, and beside it the last one. At the end the
+    clustering is chosen on the validation images, the test images of split.json are scored, and a
+    JSON summary is printed.
 
     Parameters
     ----------
     data
-        Folder with images/, masks/ of the same names, and optionally split.json.
+        Folder with images/, masks/ of the same names, and optionally annotated/ and split.json.
     output
-        Model file to write: the state of the best validation score.
+        Model file to write, of the best validation score; the last model is M.last.safetensors.
     method
-        What the embedding means: semi-convolutional (if neither this nor the recipe says it) or
-        discriminative.
+        What the embedding means: semi-convolutional (if neither this nor the recipe says it),
+        spatial-embedding or discriminative.
     recipe
-        Settings of the training; other options come before it.
+        Settings of the training; other options come before it. Without one, distances that the
+        loss and the clustering need follow from the size of the objects.
     steps
         Updates of the weights.
+    minutes
+        Time for all steps and validations, in place of steps; the pace is measured first.
     window
         Output window in px, larger than the period of the network.
     batch
@@ -54,17 +67,23 @@ def train(
         Highest rate of Adam.
     validate_every
         Steps between two validations.
+    patience
+        Stop after this many validations without a better score.
     seed
         Start of all random numbers.
     name
         Name of the model; that of the recipe, or of the file, if left out.
     device
         Where to compute.
+    allow_small_window
+        Permit a window not larger than the period, to see what it causes.
     """
-    from ..training import calibrate, read_folder, read_recipe, split_names
+    from ..training import finish, first_guess, last_path, read_folder, read_recipe, split_names
     from ..training import train as train_events
 
     _check_output(output)
+    if minutes is not None and (steps is not None or not minutes > 0):
+        raise InputError("--minutes must be above 0, and stands in place of --steps.")
     given: dict[str, Any] = {
         "method": method,
         "steps": steps,
@@ -72,25 +91,31 @@ def train(
         "batch": batch,
         "learning_rate": learning_rate,
         "validate_every": validate_every,
+        "patience": patience,
         "seed": seed,
         "name": name,
+        "allow_small_window": allow_small_window or None,
     }
     overrides = {key: value for key, value in given.items() if value is not None}
     config = read_recipe(recipe, default_name=output.stem, **overrides)
-    samples, validation = (
-        read_folder(data, split, config.percentiles, config.spec.ndim) for split in ("train", "val")
-    )
+    splits: list[Split] = ["train", "val"]
+    if split_names(data, "test"):
+        splits.append("test")
+    read = {name: read_folder(data, name, config.percentiles, config.spec.ndim) for name in splits}
+    samples, validation, test = read["train"], read["val"], read.get("test", [])
+    if recipe is None:
+        config = first_guess(config, samples)
+    if minutes is not None:
+        config = _as_long_as(minutes, config, samples, validation, output, device)
     began = perf_counter()
     progress = follow_training(
         train_events(samples, validation, config, output, device=device), config.steps
     )
-    test = []
-    if split_names(data, "test"):
-        test = read_folder(data, "test", config.percentiles, config.spec.ndim)
-    card = follow_calibration(calibrate(output, validation, test))
+    card = follow_calibration(finish(output, validation, test))
     result_json(
         {
             "model": str(output),
+            "last_model": str(last_path(output)),
             "name": config.name,
             "method": config.method,
             "images": {"train": len(samples), "val": len(validation), "test": len(test)},
@@ -102,6 +127,28 @@ def train(
             "seconds": round(perf_counter() - began, 1),
         }
     )
+
+
+def _as_long_as(
+    minutes: float,
+    config: "TrainConfig",
+    samples: "Sequence[Sample]",
+    validation: "Sequence[Sample]",
+    output: Path,
+    device: str,
+) -> "TrainConfig":
+    """Return a recipe for so many minutes; what was stopped keeps the length that it had."""
+    from ..prediction import drain
+    from ..training import fit_to, measure_pace, read_unfinished, state_path, with_length_of
+
+    state = state_path(output)
+    if state.exists():
+        return with_length_of(config, read_unfinished(state)[0])
+    seconds = 60 * minutes
+    pace = drain(measure_pace(samples, validation, config, seconds, device))
+    config = fit_to(config, seconds, pace)
+    note(f"{config.steps} steps of {pace.step_s:.2g} s will take about {minutes:g} minutes")
+    return config
 
 
 def _check_output(path: Path) -> None:

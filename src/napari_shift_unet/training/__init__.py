@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from ..lazy import lazy_names
 from .config import Augmentation, TrainConfig
 from .recipe import read_recipe
-from .unfinished import Progress, read_unfinished, state_path
+from .unfinished import Progress, last_path, read_unfinished, state_path
 
 if TYPE_CHECKING:
     from .annotation import Annotated, annotated_mask
-    from .budget import Pace, fit_to, measure_pace, with_steps
-    from .calibration import Tried, calibrate
+    from .budget import Pace, fit_to, measure_pace, with_length_of, with_steps
+    from .calibration import Tried, calibrate, finish
     from .dataset import Sample
     from .folder import read_folder, split_names
     from .guess import first_guess, network_for
@@ -35,6 +35,7 @@ _MODULE_OF = {
     "annotated_mask": "annotation",
     "calibrate": "calibration",
     "choose_patch": "preview",
+    "finish": "calibration",
     "first_guess": "guess",
     "fit_to": "budget",
     "hold_out": "holding_out",
@@ -45,6 +46,7 @@ _MODULE_OF = {
     "read_layers": "layers",
     "split_names": "folder",
     "train": "loop",
+    "with_length_of": "budget",
     "with_previews": "preview",
     "with_steps": "budget",
 }
@@ -66,10 +68,12 @@ __all__ = [
     "annotated_mask",
     "calibrate",
     "choose_patch",
+    "finish",
     "first_guess",
     "fit_to",
     "hold_out",
     "keep",
+    "last_path",
     "measure_pace",
     "network_for",
     "read_folder",
@@ -79,6 +83,7 @@ __all__ = [
     "split_names",
     "state_path",
     "train",
+    "with_length_of",
     "with_previews",
     "with_steps",
 ]

@@ -45,6 +45,12 @@ def with_steps(config: TrainConfig, steps: int, validations: int = 10) -> TrainC
     )
 
 
+def with_length_of(config: TrainConfig, other: TrainConfig) -> TrainConfig:
+    """Return a recipe as long as another, such as that of a training that was stopped."""
+    names = ("steps", "validate_every", "warmup", "schedule_steps")
+    return config.model_copy(update={name: getattr(other, name) for name in names})
+
+
 def fit_to(config: TrainConfig, seconds: float, pace: Pace) -> TrainConfig:
     """Return a recipe that takes about so long at a pace, validations included.
 

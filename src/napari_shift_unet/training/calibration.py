@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 
 from ..embeddings import ClusterConfig, clustering_of, describe, settings_of
-from ..networks import ModelConfig, load_file, save_model
+from ..networks import ModelConfig, load_file, read_config, save_model
 from .dataset import Sample
+from .unfinished import state_path
 from .validation import Predicted, predict_sample
 
 LENGTH_FACTORS = tuple(2 ** (k / 4) for k in range(-6, 7))
 SEED_THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 SIZES = (0, 10, 20, 30, 50)
+VAL, TEST = "val_ap50", "test_ap50"
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,40 @@ def calibrate(
                 best = max(best, found, key=lambda tried: tried.score)
     scores = dict(model.config.scores)
     if predicted:
-        scores["val_ap50"] = round(best.score, 4)
+        scores[VAL] = round(best.score, 4)
     if test:
         unseen = [predict_sample(model, sample) for sample in test]
-        scores["test_ap50"] = round(_mean_score(unseen, best.clustering), 4)
+        scores[TEST] = round(_mean_score(unseen, best.clustering), 4)
     chosen = {**model.config.clustering, **describe(best.clustering, model.config)}
     card = model.config.model_copy(update={"clustering": chosen, "scores": scores})
     save_model(path, card, model.network)
+    return card
+
+
+def finish(
+    output: Path, validation: Sequence[Sample], test: Sequence[Sample] = ()
+) -> Generator[Tried, None, ModelConfig]:
+    """Calibrate the best model of a training that came to its end, and delete its state.
+
+    After a kill in between, the training comes to its end at once, and this does what is missing.
+
+    Parameters
+    ----------
+    output
+        Model file of the training.
+    validation, test
+        As for `calibrate`.
+
+    Yields
+    ------
+    Tried
+        See `calibrate`.
+    """
+    card = read_config(output)
+    wanted = {name for name, samples in [(VAL, validation), (TEST, test)] if samples}
+    if not wanted <= card.scores.keys():
+        card = yield from calibrate(output, validation, test)
+    state_path(output).unlink(missing_ok=True)
     return card
 
 

@@ -75,6 +75,8 @@ class TrainConfig(Settings):
     """Arithmetic of the convolutions; the losses are always in single precision."""
     validate_every: Annotated[int, Field(ge=1)] = 500
     """Steps between two validations and checkpoints."""
+    checkpoint_minutes: Annotated[float, Field(ge=0)] = 2.0
+    """Minutes between two saved states, beside those at validations; a kill costs no more."""
     patience: Annotated[int, Field(ge=1)] | None = None
     """Stop after this many validations without a better score; `None` runs all steps."""
     seed: int = 0
@@ -111,6 +113,28 @@ class TrainConfig(Settings):
         return replace(
             self.spec.footprint, context=context, window_base=smallest, window_step=period
         )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What zeros around the input may spoil ([R], section 3.2), if they do."""
+        padded = self.training_spec.padding == "same"
+        needed = self.training_spec.footprint.required_context
+        reached = padded and any(c < n for c, n in zip(self.footprint.context, needed, strict=True))
+        if not padded or not (self.batch == 1 or (reached and self.spec.padding == "same")):
+            return ()
+        why = (
+            f"the convolutions are padded and batch is {self.batch}: from zeros within its reach a "
+            "network learns where in its window a pixel lies, and pixels on two sides of a tile "
+            "border never meet in one loss, which makes seams ([R], section 3.2)."
+        )
+        if not reached:
+            kept = list(self.footprint.context)
+            do = f"Here {kept} px that are read and cropped off keep the zeros out of reach; always"
+            return (f"{why} {do} read them when the model is used, or set padding to valid.",)
+        if self.spec.padding == "same":
+            return (f"{why} Read at least {list(needed)} px of context, or set padding to valid.",)
+        do = "Leave context out, for without zeros, as the model is used, it may tell less apart."
+        return (f"{why} {do}",)
 
     @model_validator(mode="after")
     def _can_be_trained(self) -> Self:

@@ -1,10 +1,11 @@
 """All that changes while a network is trained, and one update of it."""
 
-from math import cos, pi
+from math import cos, isfinite, pi
 
 import torch
 from torch import Tensor, nn
 
+from ..errors import ModelError
 from ..networks import Model, ModelConfig, UNet, load_model
 from ..networks.unet import CHANNELS_LAST, centre_crop
 from ..prediction import arithmetic
@@ -40,19 +41,31 @@ class Learner(nn.Module):
         self.precision = "bfloat16" if config.precision == "auto" else config.precision
 
     def update(self, batch: Batch, step: int) -> float:
-        """Take one step of the optimiser and return the loss before it."""
-        image, labels = batch
+        """Take one step of the optimiser and return the loss before it.
+
+        Raises
+        ------
+        ModelError
+            If loss or gradient are not finite; the parameters are those of before.
+        """
+        (image, labels), config = batch, self.config
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.config, step)
+            group["lr"] = learning_rate(config, step)
         image = image.to(self.device, memory_format=self.layout)
         with arithmetic(self.device, self.precision):
             output = centre_crop(self.network(image), labels.shape[1:])
         loss: Tensor = self.criterion(output, labels.to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.parameters(), LARGEST_GRADIENT)
+        norm = nn.utils.clip_grad_norm_(self.parameters(), LARGEST_GRADIENT)
+        reached = float(loss.detach())
+        if not (isfinite(reached) and isfinite(norm)):
+            raise ModelError(
+                f"the training diverged after step {step}: the loss is {reached:g}, its gradient "
+                f"{float(norm):g}. Use a smaller learning rate than {config.learning_rate:g}."
+            )
         self.optimiser.step()
-        return float(loss.detach())
+        return reached
 
     def as_model(self) -> Model:
         """Return a copy of the network as it is now, on the CPU and for evaluation."""

@@ -4,16 +4,17 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from warnings import warn
 
 import torch
 
-from ..networks import Model, save_model
-from ..prediction import find_device
+from ..errors import ShiftUNetWarning
+from ..networks import Model
 from .batches import batches
 from .config import TrainConfig
-from .dataset import Sample
-from .learner import Learner
-from .state import Progress, load_state, save_state, state_path
+from .dataset import Sample, check_samples
+from .run import Run
+from .unfinished import Progress
 from .validation import mean_average_precision
 
 
@@ -58,20 +59,20 @@ def train(
     device: str = "auto",
     score: Score = mean_average_precision,
 ) -> Generator[TrainEvent, None, Progress]:
-    """Train a model and write its best state to `output`.
+    """Train a model: its best state is written to `output`, its last one beside it.
 
-    A state beside the output is written at every validation and when the generator is closed; the
-    same call takes it up and ends with the same weights as an uninterrupted run. It is deleted at
-    the end.
+    Every few minutes, at every validation and when the generator is closed, all that is needed to
+    go on is written to the file of `state_path`. The same call takes it up and ends with the same
+    files as an uninterrupted run, even after a kill. It stays until `finish` deletes it.
 
     Parameters
     ----------
     samples, validation
         Normalised images with labels.
     config
-        The recipe.
+        The recipe; its `cautions` are warned of.
     output
-        Model file to write.
+        Model file to write, of the best validation; the last one is written to `last_path`.
     device
         `"auto"`, `"cpu"`, `"cuda"` or `"mps"`.
     score
@@ -85,58 +86,32 @@ def train(
     Raises
     ------
     InputError
-        If the method has no such loss, the model to start from has another network, or a state
-        beside the output is of another recipe.
+        If the samples do not suit the network, the method has no such loss, the model to start from
+        has another network, or a state beside the output is of another recipe.
     DeviceError
         If the device is absent.
     ModelError
-        If that state is damaged, or the weights became infinite.
+        If that state is damaged, or the training diverged; the files are those of before.
     OutputError
-        If the model or its state cannot be written.
+        If a file cannot be written; those that were there stay whole.
     """
+    check_samples([*samples, *validation], config.spec)
+    for caution in config.cautions:
+        warn(caution, ShiftUNetWarning, stacklevel=2)
     torch.manual_seed(config.seed)
-    learner = Learner(config, find_device(device))
-    state, progress = state_path(output), Progress()
-    if state.exists():
-        progress = load_state(state, learner)
-    saved_at = progress.step
-    learner.train()
+    run = Run(config, output, device)
     try:
-        with closing(batches(samples, config, progress.step)) as drawn:
+        with closing(batches(samples, config, run.progress.step)) as drawn:
             while True:
-                if _is_due(progress, config):
-                    model = learner.as_model()
-                    found = score(model, validation)
-                    best = found > progress.best_score
-                    progress.validated_step = progress.step
+                if run.is_due:
+                    found, best = run.validate(lambda model: score(model, validation))
+                    yield Validated(run.progress.step, found, best)
                     if best:
-                        progress.best_score, progress.best_step = found, progress.step
-                        save_model(output, model.config, model.network)
-                    save_state(state, learner, progress)
-                    saved_at = progress.step
-                    yield Validated(progress.step, found, best)
-                    if best:
-                        yield Saved(output, progress.step, found)
-                if progress.step >= config.steps or _exhausted(progress, config):
+                        yield Saved(output, run.progress.step, found)
+                if run.is_over:
                     break
-                loss = learner.update(next(drawn), progress.step)
-                progress.step += 1
-                yield StepDone(progress.step, loss, learner.as_model)
+                loss = run.update(next(drawn))
+                yield StepDone(run.progress.step, loss, run.learner.as_model)
     finally:
-        if progress.step > saved_at:
-            save_state(state, learner, progress)
-    state.unlink(missing_ok=True)
-    return progress
-
-
-def _is_due(progress: Progress, config: TrainConfig) -> bool:
-    """Whether to validate now; a training that was stopped in between does so when it goes on."""
-    if progress.step in (0, progress.validated_step):
-        return False
-    return progress.step % config.validate_every == 0 or progress.step == config.steps
-
-
-def _exhausted(progress: Progress, config: TrainConfig) -> bool:
-    if config.patience is None:
-        return False
-    return progress.step - progress.best_step >= config.patience * config.validate_every
+        run.close()
+    return run.progress

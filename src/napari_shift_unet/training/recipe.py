@@ -3,18 +3,20 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from ..errors import InputError, complaint
+from ..networks import Method
 from .config import TrainConfig
+from .guess import EMBEDDING_DIMS
 
 
 def read_recipe(
     path: Path | None = None, *, default_name: str = "", **settings: Any
 ) -> TrainConfig:
-    """Read a recipe.
+    """Read a recipe; where it does not say the number of embedding channels, take the usual one.
 
     Parameters
     ----------
@@ -34,11 +36,23 @@ def read_recipe(
     if default_name:
         values.setdefault("name", default_name)
     try:
-        return TrainConfig(**{**values, **settings})
+        return TrainConfig(**_with_channels({**values, **settings}))
     except ValueError as error:
         reason = complaint(error) if isinstance(error, ValidationError) else str(error)
         where = f"{path}: " if path else ""
         raise InputError(f"{where}{reason}") from error
+
+
+def _with_channels(values: dict[str, Any]) -> dict[str, Any]:
+    """Add the usual number of embedding channels; what cannot be read is left to `TrainConfig`."""
+    method = values.get("method", TrainConfig.model_fields["method"].default)
+    spec = values.get("spec", {})
+    if not isinstance(spec, dict) or "embedding_dims" in spec or method not in get_args(Method):
+        return values
+    ndim = spec.get("ndim", 2)
+    if ndim not in (2, 3):
+        return values
+    return {**values, "spec": {**spec, "embedding_dims": EMBEDDING_DIMS[method][ndim]}}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -43,8 +43,10 @@ def load_state(path: Path, learner: Learner) -> Progress:
     """
     saved, progress = read_unfinished(path)
     if saved != learner.config:
+        config = learner.config.model_dump()
+        other = [name for name, value in saved.model_dump().items() if value != config[name]]
         raise InputError(
-            f"{path} belongs to a training with other settings. "
+            f"{path} belongs to a training with other settings of {', '.join(other)}. "
             "Use the same settings, another output, or delete the file."
         )
     try:

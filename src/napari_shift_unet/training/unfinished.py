@@ -32,6 +32,11 @@ def state_path(output: Path) -> Path:
     return output.with_name(f"{output.stem}.training.safetensors")
 
 
+def last_path(output: Path) -> Path:
+    """Return where the last model of the training that makes `output` is kept."""
+    return output.with_name(f"{output.stem}.last.safetensors")
+
+
 def read_unfinished(path: Path) -> tuple[TrainConfig, Progress]:
     """Return the recipe of a saved state and how far it has come.
 
