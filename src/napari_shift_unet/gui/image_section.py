@@ -143,6 +143,8 @@ class ImageSection(QWidget):
             except InputError as error:
                 fix = "Make it grey" if layer.rgb else ""
                 self.notice.say(str(error), ERROR, fix, "Add a grey copy of the image")
+        else:
+            self._form.setRowVisible(self.channel_choice, False)
         self._form.setRowVisible(self.axes_choice, layer is not None and layer.ndim > 2)
         self.changed.emit()
 

@@ -43,6 +43,7 @@ class LayerChoice(Choice):
         accept: Callable[[Layer], bool] = _any_layer,
     ) -> None:
         super().__init__(tooltip)
+        self.setPlaceholderText(f"no {kind.__name__} layer")
         self.layers: list[Layer] = []
         self._viewer, self._kind, self._accept = viewer, kind, accept
         self._listening, self._listening_to_names = Connections(), Connections()
@@ -79,6 +80,7 @@ class LayerChoice(Choice):
         with QSignalBlocker(self):
             self.clear()
             self.addItems([layer.name for layer in self.layers])
+            self.setCurrentIndex(min(0, len(self.layers) - 1))
             self.choose(chosen)
         self._listening_to_names.cut()
         for layer in self.layers:

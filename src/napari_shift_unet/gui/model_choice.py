@@ -1,5 +1,6 @@
 """The choice of a network: bundled ones and files."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from qtpy.QtCore import QSignalBlocker, Signal
@@ -22,6 +23,8 @@ class ModelChoice(Choice):
         What the choice is for.
     nothing
         Text of an entry for no model; there is none without a text.
+    check
+        Raises a `ModelError` for a model that does not serve the purpose.
     """
 
     switched = Signal()
@@ -29,8 +32,14 @@ class ModelChoice(Choice):
     refused = Signal(str)
     """A sentence on why a model cannot be chosen; the choice stays."""
 
-    def __init__(self, tooltip: str, nothing: str = "") -> None:
+    def __init__(
+        self,
+        tooltip: str,
+        nothing: str = "",
+        check: Callable[[ModelConfig], object] = lambda card: None,
+    ) -> None:
         super().__init__(tooltip)
+        self._check = check
         self.card: ModelConfig | None = None
         self._nothing = nothing
         self._models: list[str | Path | None] = [None] if nothing else []
@@ -78,6 +87,8 @@ class ModelChoice(Choice):
         model = self._models[place]
         try:
             card = None if model is None else read_card(model)
+            if card is not None:
+                self._check(card)
         except ModelError as error:
             if isinstance(model, Path) and place != self._place:
                 del self._models[place]

@@ -1,0 +1,78 @@
+"""Training data from a folder with images/ and masks/."""
+
+from pathlib import Path
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+
+from ..errors import InputError
+from .parts import ERROR, Form, Line, Notice, on_one_line
+from .training_data import FolderData
+
+NO_FOLDER = "Choose a folder with images/ and masks/ first."
+
+
+class FolderSection(QWidget):
+    """A path that was checked."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder: Path | None = None
+        self.line = Line()
+        self.line.set_text("none chosen")
+        self.button = QPushButton("Choose…")
+        self.button.setToolTip(
+            "Folder with images/ and masks/: the same file names in both, masks with 0 for\n"
+            "background and one whole number per object; optionally split.json"
+        )
+        self.notice = Notice()
+        rows = QWidget()
+        form = Form(rows)
+        form.add("Folder", on_one_line(self.line, self.button, stretch=0))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(rows)
+        layout.addWidget(self.notice)
+        self.button.clicked.connect(self._on_choose)
+
+    @property
+    def obstacle(self) -> str:
+        """What has to be done before a training can start; empty if nothing."""
+        return NO_FOLDER if self.folder is None else self.notice.text
+
+    def choose(self, folder: Path) -> None:
+        """Take a folder; what is wrong with it is said below."""
+        from ..training import split_names
+
+        self.folder = folder
+        self.line.set_text(str(folder))
+        self.notice.clear()
+        try:
+            split_names(folder, "train")
+        except InputError as error:
+            self.refuse(str(error))
+        self.changed.emit()
+
+    def data(self) -> FolderData:
+        """Return what a thread may read.
+
+        Raises
+        ------
+        InputError
+            If no folder was chosen, or it cannot be used.
+        """
+        if self.folder is None or self.obstacle:
+            raise InputError(self.obstacle)
+        return FolderData(self.folder)
+
+    def refuse(self, text: str) -> None:
+        """Say why the data cannot be used."""
+        self.notice.say(text, ERROR)
+
+    def _on_choose(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, "Folder with images/ and masks/")
+        if found:
+            self.choose(Path(found))
