@@ -66,6 +66,26 @@ def test_images_without_objects():
     assert average_precision(none, one) == average_precision(one, none) == 0
 
 
+def test_where_nobody_annotated_nothing_counts():
+    truth = np.array([[1, 1, 0, 0, -1, -1, -1, -1]] * 2)
+    found = np.array([[4, 4, 0, 0, 0, 6, 6, 6]] * 2)
+    assert average_precision(found, truth) == 1
+    assert average_precision(np.where(found == 6, 4, found), truth) == 1, "the rest is compared"
+    reaching_in = np.array([[4, 4, 0, 6, 6, 6, 0, 0]] * 2)
+    assert average_precision(reaching_in, truth) == 1
+    half = np.array([[4, 4, 6, 6, 6, 6, 0, 0]] * 2)
+    assert average_precision(half, truth) == 1 / 2
+    assert average_precision(np.where(half == 4, 0, half), truth) == 0
+
+
+@given(label_images, label_images, arrays(bool, (3, 4)))
+def test_pixels_that_nobody_annotated_can_hold_anything(labels, truth, known):
+    other = np.where(known, labels, 0)
+    inside = np.isin(labels, labels[~known], invert=True)
+    found = average_precision(np.where(inside, labels, 0), np.where(known, truth, -1))
+    assert found == average_precision(np.where(inside, other, 0), np.where(known, truth, 0))
+
+
 def test_thresholds():
     assert THRESHOLDS == (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 

@@ -23,11 +23,7 @@ def intersection_over_union(
     InputError
         If the shapes differ.
     """
-    if labels.shape != truth.shape:
-        raise InputError(
-            f"labels are {labels.shape} px and the truth is {truth.shape} px; "
-            "they must have the same shape."
-        )
+    _check_shapes(labels, truth)
     found, row = np.unique(labels, return_inverse=True)
     true, column = np.unique(truth, return_inverse=True)
     ones = np.ones(labels.size, dtype=np.int64)
@@ -46,6 +42,9 @@ def average_precision(
 
     Objects are matched one to one so that the number of pairs with an overlap of at least
     `threshold` is largest. An image without objects scores 1 if none is found.
+
+    Where the truth is negative nobody has annotated: only the rest of an object is compared, and
+    one that matches nothing is no mistake if less than half of it lies where it could be known.
     """
     return float(average_precisions(labels, truth, (threshold,))[0])
 
@@ -56,12 +55,35 @@ def average_precisions(
     thresholds: Sequence[float] = THRESHOLDS,
 ) -> Float[np.ndarray, "n"]:
     """Return `average_precision` for each threshold."""
-    overlap = intersection_over_union(labels, truth)
-    return np.array([_score(overlap >= threshold) for threshold in thresholds])
+    _check_shapes(labels, truth)
+    known = truth >= 0
+    kept = np.where(known, labels, 0)
+    overlap = intersection_over_union(kept, np.where(known, truth, 0))
+    certain = np.ones(len(overlap), bool) if known.all() else _mostly_kept(kept, labels)
+    return np.array([_score(overlap >= threshold, certain) for threshold in thresholds])
 
 
-def _score(matches: Bool[np.ndarray, "p t"]) -> float:
+def _mostly_kept(
+    kept: Integer[np.ndarray, "*space"], labels: Integer[np.ndarray, "*space"]
+) -> Bool[np.ndarray, " p"]:
+    """Return whether at least half of each object that is kept is kept."""
+    every, sizes = np.unique(labels, return_counts=True)
+    ids, left = np.unique(kept, return_counts=True)
+    mostly: np.ndarray = 2 * left >= sizes[np.searchsorted(every, ids)]
+    return mostly[ids != 0]
+
+
+def _score(matches: Bool[np.ndarray, "p t"], certain: Bool[np.ndarray, " p"]) -> float:
+    """Count matches, predictions without one of which that is certain, and missed objects."""
     partners = maximum_bipartite_matching(csr_array(matches), perm_type="column")
-    hits = int((partners >= 0).sum())
-    objects = sum(matches.shape) - hits
-    return hits / objects if objects else 1.0
+    hit = partners >= 0
+    objects = matches.shape[1] + int((certain & ~hit).sum())
+    return int(hit.sum()) / objects if objects else 1.0
+
+
+def _check_shapes(labels: Integer[np.ndarray, "*space"], truth: Integer[np.ndarray, "..."]) -> None:
+    if labels.shape != truth.shape:
+        raise InputError(
+            f"labels are {labels.shape} px and the truth is {truth.shape} px; "
+            "they must have the same shape."
+        )

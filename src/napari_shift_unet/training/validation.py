@@ -31,9 +31,7 @@ class Predicted:
 
     def score(self, clustering: ClusterConfig) -> float:
         """TP / (TP + FP + FN) at an overlap of one half, of what lies where it is annotated."""
-        known = self.truth >= 0
-        found = np.where(known, self.label(clustering), 0)
-        return average_precision(found, np.where(known, self.truth, 0))
+        return average_precision(self.label(clustering), self.truth)
 
 
 def predict_sample(model: Model, sample: Sample) -> Predicted:
