@@ -7,6 +7,7 @@ from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding, label_in
 from napari_shift_unet.embeddings.config import ClusterMethod
 from napari_shift_unet.embeddings.decoders import DECODERS
 from napari_shift_unet.errors import InputError
+from partitions import same_partition
 
 DOTS = ClusterConfig(bandwidth=1.0, min_size=1)
 
@@ -25,11 +26,6 @@ def field_of_dots(shape, spacing, dims=3):
     values = np.random.default_rng(5).permutation(27 * dims).reshape(27, dims) * 3.0
     embedding = np.moveaxis(values[kind], -1, 0).astype(np.float32)
     return truth, inside.astype(np.float32), embedding
-
-
-def same_partition(a, b):
-    pairs = np.unique(np.stack([a.ravel(), b.ravel()]), axis=1)
-    return pairs.shape[1] == len(np.unique(a)) == len(np.unique(b))
 
 
 @pytest.mark.parametrize("shape", [(20, 23), (9, 10, 11)])

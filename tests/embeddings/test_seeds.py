@@ -9,6 +9,7 @@ from scipy.special import expit
 from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding, growth
 from napari_shift_unet.embeddings.seeds import REST_OWN, REST_STEERED, decode_greedy_seeds
 from napari_shift_unet.errors import InputError
+from partitions import permuted_and_moved, same_partition
 
 
 def reference(pixels, config):
@@ -53,11 +54,6 @@ def random_pixels(rng, n, dims, sigmas):
     return PixelEmbedding(steps, scores.astype(np.float32), sigma)
 
 
-def same_partition(a, b):
-    pairs = np.unique(np.stack([a, b]), axis=1)
-    return pairs.shape[1] == len(np.unique(a)) == len(np.unique(b))
-
-
 CASES = st.sampled_from(
     [(2, None), (3, None), (8, None), (1, None), (2, 1), (2, 2), (3, 1), (3, 3)]
 )
@@ -81,16 +77,10 @@ def test_neither_the_order_of_pixels_nor_where_they_are_matters(seed, n, case, c
     rng = np.random.default_rng(seed)
     pixels = random_pixels(rng, n, *case)
     labels = decode_greedy_seeds(pixels, config)
-    order = rng.permutation(n)
-    shifted = pixels.points + rng.integers(-4000, 4000, (case[0], 1)).astype(np.float32)
-    moved = PixelEmbedding(shifted, pixels.confidence, pixels.sigma)
-    for other, expected in ((pixels, labels), (moved, labels)):
-        permuted = PixelEmbedding(
-            other.points[:, order],
-            other.confidence[order],
-            None if other.sigma is None else other.sigma[:, order],
-        )
-        assert same_partition(decode_greedy_seeds(permuted, config), expected[order])
+    for points, order in permuted_and_moved(rng, pixels.points):
+        sigma = None if pixels.sigma is None else pixels.sigma[:, order]
+        other = PixelEmbedding(points, pixels.confidence[order], sigma)
+        assert same_partition(decode_greedy_seeds(other, config), labels[order])
 
 
 def line(positions, scores, sigma=None):

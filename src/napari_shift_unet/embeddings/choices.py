@@ -9,6 +9,8 @@ from .config import ClusterConfig, ClusterMethod
 OF_METHOD: dict[ClusterMethod, tuple[str, ...]] = {
     "mean-shift": ("kernel", "bandwidth"),
     "greedy-seeds": ("sigma", "seed_threshold", "assign_rest"),
+    "k-means": ("clusters",),
+    "hdbscan": ("assign_rest",),
 }
 OF_ALL = ("foreground_threshold", "min_size", "split_components")
 NO_SEEDS = (

@@ -7,7 +7,7 @@ from pydantic import Field
 from ..settings import Settings
 
 Kernel = Literal["flat", "gaussian"]
-ClusterMethod = Literal["mean-shift", "greedy-seeds"]
+ClusterMethod = Literal["mean-shift", "greedy-seeds", "k-means", "hdbscan"]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Length = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -25,6 +25,8 @@ class ClusterConfig(Settings):
     """Confidence from which a pixel can be the seed of an object, 0 to 1."""
     sigma: Length = 1.0
     """Width of the kernel around a seed, in embedding units."""
+    clusters: Annotated[int, Field(ge=1)] = 10
+    """Number of clusters in a plane or volume, K."""
     assign_rest: bool = True
     """Whether pixels of the foreground that no object reached join the nearest one."""
     foreground_threshold: Probability = 0.5

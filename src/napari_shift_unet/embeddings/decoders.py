@@ -6,6 +6,8 @@ import numpy as np
 from jaxtyping import Int
 
 from .config import ClusterConfig, ClusterMethod
+from .hdbscan import decode_hdbscan
+from .kmeans import decode_k_means
 from .modes import mean_shift
 from .pixels import PixelEmbedding
 from .seeds import decode_greedy_seeds
@@ -26,4 +28,6 @@ def decode_mean_shift(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.n
 DECODERS: dict[ClusterMethod, Decoder] = {
     "mean-shift": decode_mean_shift,
     "greedy-seeds": decode_greedy_seeds,
+    "k-means": decode_k_means,
+    "hdbscan": decode_hdbscan,
 }
