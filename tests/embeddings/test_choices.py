@@ -44,7 +44,7 @@ def test_changes_come_before_the_header_and_the_header_before_the_default():
 def test_settings_without_effect_are_refused():
     with pytest.raises(InputError, match=r"sigma has no effect with mean-shift on the model 'm'"):
         clustering_of(card(), sigma=2.0)
-    with pytest.raises(InputError, match=r"sigma has no effect .* Use method, seed_threshold"):
+    with pytest.raises(InputError, match=r"sigma has no effect .* or use seed_threshold"):
         clustering_of(card("spatial-embedding"), sigma=2.0)
     with pytest.raises(InputError, match="foreground_threshold has no effect"):
         clustering_of(card(foreground=False), foreground_threshold=0.2)

@@ -1,11 +1,12 @@
 """`shift-unet segment`: from an image file to a folder of results."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from ..networks import DEFAULT_MODEL
+from .clustering import CLUSTERED_AS_VALIDATED, ClusterOptions
 from .console import result, result_json
 from .options import (
     ChannelOption,
@@ -30,10 +31,7 @@ def segment(
     tile: TileOption = None,
     crop: CropOption = "auto",
     channel: ChannelOption = None,
-    bandwidth: float | None = None,
-    foreground_threshold: float | None = None,
-    min_size: int | None = None,
-    split_components: bool | None = None,
+    clustering: ClusterOptions = CLUSTERED_AS_VALIDATED,
     device: Device = "auto",
     precision: Precision = "float32",
     save_embedding: Annotated[bool, Parameter(negative=())] = False,
@@ -55,15 +53,8 @@ def segment(
         Kept of each window in px: any number, auto (the largest that leaves no seam) or none.
     channel
         Channel(s) to read, counted from 0; if left out, the first ones.
-    bandwidth
-        Radius of mean shift, in units of the embedding; as the other settings of the clustering,
-        that of the model if left out.
-    foreground_threshold
-        Probability from which a pixel belongs to an object.
-    min_size
-        Smaller pieces join an object that they touch, or are dropped; in px.
-    split_components
-        Whether the parts of an object that do not touch become objects of their own.
+    clustering
+        How pixels become objects; the model has its own settings for those that are left out.
     device
         Where to compute.
     precision
@@ -84,18 +75,12 @@ def segment(
         device=device,
         precision=precision,
     )
-    settings: dict[str, Any] = {
-        "bandwidth": bandwidth,
-        "foreground_threshold": foreground_threshold,
-        "min_size": min_size,
-        "split_components": split_components,
-    }
     found = follow_prediction(
         segment_events(
             image,
             model=model,
             config=config,
-            clustering={name: value for name, value in settings.items() if value is not None},
+            clustering=clustering.given,
         )
     )
     written = write_results(output, found, save_embedding=save_embedding)

@@ -35,12 +35,12 @@ def clustering_of(card: ModelConfig, **changes: Any) -> ClusterConfig:
     config = ClusterConfig(**{"method": method, **card.clustering, **changes})
     if reason := obstacle(config.method, card):
         raise InputError(reason)
-    known = ("method", *settings_of(config.method, card))
+    known = settings_of(config.method, card)
     for name in changes:
-        if name not in known:
+        if name not in ("method", *known):
             raise InputError(
                 f"{name} has no effect with {config.method} on the model '{card.name}'. "
-                f"Use {', '.join(known)}."
+                f"Leave it out, or use {', '.join(known)}."
             )
     return config
 

@@ -18,17 +18,17 @@ class ClusterConfig(Settings):
     method: ClusterMethod = "mean-shift"
     """How pixels are grouped."""
     kernel: Kernel = "flat"
-    """Weight of neighbours in embedding space: equal within the bandwidth, or a Gaussian."""
+    """Weight of neighbours in mean shift: equal within the bandwidth, or a Gaussian."""
     bandwidth: Length = 1.0
-    """Distance up to which pixels belong together, in embedding units."""
+    """Radius of mean shift, within which pixels belong together; in embedding units."""
     seed_threshold: Probability = 0.5
-    """Confidence from which a pixel can be the seed of an object, 0 to 1."""
+    """Confidence from which a pixel can be the seed of an object; 0 to 1."""
     sigma: Length = 1.0
-    """Width of the kernel around a seed, in embedding units."""
+    """Width of the kernel around a seed; in embedding units."""
     clusters: Annotated[int, Field(ge=1)] = 10
-    """Number of clusters in a plane or volume, K."""
+    """Number of clusters, K, in a plane or volume."""
     assign_rest: bool = True
-    """Whether pixels of the foreground that no object reached join the nearest one."""
+    """Whether pixels of the foreground that belong to no cluster join the nearest one."""
     foreground_threshold: Probability = 0.5
     """Probability from which a pixel belongs to an object."""
     min_size: Annotated[int, Field(ge=0)] = 20
