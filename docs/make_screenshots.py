@@ -3,11 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import napari
 from napari.viewer import Viewer
 from PIL import Image
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QEventLoop, QPoint, Qt
 from qtpy.QtTest import QTest
 
 from napari_shift_unet.gui.demo import (
@@ -20,24 +21,38 @@ from napari_shift_unet.gui.demo import (
     settle,
 )
 from napari_shift_unet.gui.parts import Section
+from napari_shift_unet.gui.reading import PLUGIN
 from napari_shift_unet.gui.segment import SegmentWidget
+from napari_shift_unet.training import Preview
 
 IMAGES = Path(__file__).parent / "images"
 LARGEST_BYTES = 700_000
 PICKED = (196, 481)
 """A pixel (y, x) of the nucleus that is picked, among neighbours that touch it."""
 PICK_ZOOM = 4.5
+TRAIN_SAMPLE = "nuclei-small"
+TRAIN_STEPS, TRAIN_WIDTH, TRAIN_WINDOW_PX = 400, 8, 112
 
 
 def main() -> None:
-    """Take all pictures, one after the other, in one viewer."""
+    """Take all pictures, or those of one widget."""
+    parts = {"segment": show_segment, "train": show_train}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=IMAGES, metavar="DIR")
     parser.add_argument("--model", type=Path, metavar="FILE", help="in place of the default model")
+    parser.add_argument("--only", choices=list(parts), help="pictures of one widget alone")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    viewer = napari.Viewer(show=True)
-    viewer.window.resize(*WINDOW_SIZE)
+    for name, show in parts.items():
+        if options.only in (None, name):
+            viewer = napari.Viewer(show=True)
+            viewer.window.resize(*WINDOW_SIZE)
+            show(viewer, options)
+            viewer.close()
+
+
+def show_segment(viewer: Viewer, options: argparse.Namespace) -> None:
+    """Take the pictures of tiles, of a result and of a pick."""
     widget = open_sample(viewer, options.model)
     settle(viewer)
     take(viewer, options.output / "tiles-legal.png")
@@ -48,7 +63,33 @@ def main() -> None:
     take(viewer, options.output / "segment.png")
     pick(viewer, widget)
     take(viewer, options.output / "pick.png")
-    viewer.close()
+
+
+def show_train(viewer: Viewer, options: argparse.Namespace) -> None:
+    """Train a small network on a sample and take a picture when half of its steps are done."""
+    _, truth = viewer.open_sample(PLUGIN, TRAIN_SAMPLE)
+    truth.visible, truth.contour = True, 2
+    _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Train")
+    settle(viewer)
+    recipe, network = widget.recipe, widget.network
+    recipe.unit_choice.setCurrentText("steps")
+    recipe.length_spin.setValue(TRAIN_STEPS)
+    network.width_spin.setValue(TRAIN_WIDTH)
+    network.window_spin.setValue(TRAIN_WINDOW_PX)
+    loop = QEventLoop()
+
+    def on_preview(preview: Preview) -> None:
+        if preview.step > TRAIN_STEPS / 2:
+            loop.quit()
+
+    widget.trainer.previewed.connect(on_preview)
+    widget.trainer.errored.connect(loop.quit)
+    with TemporaryDirectory() as folder:
+        recipe.output.choose(Path(folder) / f"{TRAIN_SAMPLE}.safetensors")
+        widget.bar.train_button.click()
+        loop.exec()
+        take(viewer, options.output / "train.png")
+        widget.trainer.close_down()
 
 
 def pick(viewer: Viewer, widget: SegmentWidget) -> None:
