@@ -46,6 +46,8 @@ def test_settings_without_effect_are_refused():
         clustering_of(card(), sigma=2.0)
     with pytest.raises(InputError, match=r"sigma has no effect .* or use seed_threshold"):
         clustering_of(card("spatial-embedding"), sigma=2.0)
+    with pytest.raises(InputError, match="largest_is_background has no effect"):
+        clustering_of(card(), largest_is_background=True)
     with pytest.raises(InputError, match="foreground_threshold has no effect"):
         clustering_of(card(foreground=False), foreground_threshold=0.2)
 

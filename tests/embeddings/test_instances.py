@@ -60,6 +60,17 @@ def test_without_a_foreground_every_pixel_belongs_to_an_object():
     assert labels.max() == 10
 
 
+def test_the_largest_group_can_be_the_background():
+    truth, foreground, embedding = field_of_dots((13, 12), 4)
+    embedding[:, foreground == 0] = -50
+    config = DOTS.model_copy(update={"largest_is_background": True})
+    labels = label_instances(PixelEmbedding(embedding), config)
+    assert same_partition(labels, truth)
+    with_foreground = label_instances(PixelEmbedding(embedding, np.ones_like(foreground)), config)
+    assert with_foreground.min() == 1, "a foreground knows better"
+    assert label_instances(PixelEmbedding(embedding * 0), config).max() == 0
+
+
 def test_foreground_threshold_counts_itself():
     embedding = np.zeros((2, 1, 4), np.float32)
     foreground = np.array([[0.2, 0.5, 0.7, 0.9]], np.float32)

@@ -106,6 +106,13 @@ def test_a_batch_without_objects_moves_nothing_but_the_foreground(
     assert all((parameter.grad == 0).all() for parameter in criterion.parameters())
 
 
+def test_a_background_among_the_instances_is_dropped_as_the_largest_of_them() -> None:
+    told = _criterion("discriminative", foreground=False, background=True).learnt()
+    assert told == {"largest_is_background": True}
+    assert _criterion("discriminative", foreground=False).learnt() == {}
+    assert _criterion("discriminative", background=True).learnt() == {}
+
+
 def test_unknown_losses_and_settings_are_refused() -> None:
     _criterion("discriminative", delta_push=3.0, background=True)
     _criterion("semi-convolutional")

@@ -12,7 +12,7 @@ OF_METHOD: dict[ClusterMethod, tuple[str, ...]] = {
     "k-means": ("clusters",),
     "hdbscan": ("assign_rest",),
 }
-OF_ALL = ("foreground_threshold", "min_size", "split_components")
+OF_ALL = ("foreground_threshold", "largest_is_background", "min_size", "split_components")
 NO_SEEDS = (
     "Greedy seeds need a model with a seed map or a foreground, and this one has neither. "
     "Use mean-shift."
@@ -50,8 +50,7 @@ def settings_of(method: ClusterMethod, card: ModelConfig) -> tuple[str, ...]:
     idle = set()
     if card.method == "spatial-embedding":
         idle.add("sigma")  # each pixel has its own
-    if not card.spec.foreground:
-        idle.add("foreground_threshold")
+    idle.add("largest_is_background" if card.spec.foreground else "foreground_threshold")
     return tuple(name for name in OF_METHOD[method] + OF_ALL if name not in idle)
 
 

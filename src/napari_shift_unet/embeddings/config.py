@@ -31,6 +31,9 @@ class ClusterConfig(Settings):
     """Whether pixels of the foreground that belong to no cluster join the nearest one."""
     foreground_threshold: Probability = 0.5
     """Probability from which a pixel belongs to an object."""
+    largest_is_background: bool = False
+    """Whether the largest group is the background, for a model without a foreground that was
+    trained to hold the background together like an object ([R], section 4)."""
     min_size: Annotated[int, Field(ge=0)] = 20
     """Smaller pieces join an object that they touch, or are dropped; in px."""
     split_components: bool = True

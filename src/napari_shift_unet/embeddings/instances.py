@@ -15,7 +15,8 @@ def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.nda
     Parameters
     ----------
     pixels
-        Embedded pixels of an image; without a confidence all are taken for foreground.
+        Embedded pixels of an image; without a confidence all are taken for foreground, but for the
+        largest group if that is the background.
     config
         How to group.
 
@@ -35,6 +36,14 @@ def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.nda
         inside = pixels.confidence >= config.foreground_threshold
     labels = np.zeros(pixels.space, np.int64)
     labels[inside] = DECODERS[config.method](pixels[inside], config) + 1
+    if pixels.confidence is None and config.largest_is_background:
+        labels[labels == _largest(labels)] = 0
     if config.split_components:
         labels = split_components(labels)
     return relabel_in_raster_order(absorb_small(labels, config.min_size))
+
+
+def _largest(labels: Int[np.ndarray, "*space"]) -> int:
+    """Return the label of most pixels, 0 apart; of several the lowest."""
+    sizes = np.bincount(labels.ravel(), minlength=2)
+    return 1 + int(sizes[1:].argmax())

@@ -1,6 +1,6 @@
 """What a training minimises: the loss of its method, with what that loss itself learns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
 from math import log
 from typing import ClassVar
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ..errors import InputError
 from ..networks.config import Method
 from .config import TrainConfig
+from .dataset import Sample
 from .losses import (
     discriminative_loss,
     foreground_loss,
@@ -83,15 +84,20 @@ class Criterion(nn.Module):
         """Return what the method's loss looks at beside embedding and labels."""
         return ()
 
-    def learnt(self) -> dict[str, float]:
-        """Return settings of `embeddings.ClusterConfig` that were learnt with the weights."""
+    def learnt(self) -> dict[str, float | bool]:
+        """Return settings of `embeddings.ClusterConfig` that follow from the loss."""
         return {}
 
 
 class Discriminative(Criterion):
-    """Pull and push in the embedding."""
+    """Pull and push in the embedding; the background may be one of the instances."""
 
     embedding_loss = discriminative_loss
+
+    def learnt(self) -> dict[str, float | bool]:
+        """Return that the background is the largest cluster, if nothing else can tell it."""
+        tells = not self.has_foreground and bool(self.settings.get("background"))
+        return {"largest_is_background": True} if tells else {}
 
 
 class SemiConvolutional(Criterion):
@@ -120,7 +126,7 @@ class SemiConvolutional(Criterion):
         """Return the foreground logit and the width of the kernel."""
         return (logit, None if self.log_sigma is None else self.log_sigma.exp())
 
-    def learnt(self) -> dict[str, float]:
+    def learnt(self) -> dict[str, float | bool]:
         """Return the width of the kernel in px."""
         if self.log_sigma is None:
             return {}
@@ -154,6 +160,24 @@ def make_criterion(config: TrainConfig) -> Criterion:
         For a setting that the method's loss does not have.
     """
     return CRITERIA[config.method](config)
+
+
+def check_background(config: TrainConfig, samples: Sequence[Sample]) -> None:
+    """Refuse a training after which nothing would tell the background from objects.
+
+    Raises
+    ------
+    InputError
+        If there is background, but no foreground and no loss that holds the background together.
+    """
+    if config.spec.foreground or config.loss.get("background"):
+        return
+    if any((sample.labels == 0).any() for sample in samples):
+        raise InputError(
+            f"there is background in the masks, of which a {config.method} network without a "
+            "foreground learns nothing. Set spec.foreground; or use the discriminative method with "
+            "loss.background, for which the background is one more object."
+        )
 
 
 def settings_of(loss: Callable[..., Tensor]) -> list[str]:

@@ -75,7 +75,7 @@ class Learner(nn.Module):
             method=config.method,
             spec=config.spec,
             percentiles=config.percentiles,
-            clustering={**config.clustering, **self.criterion.learnt()},
+            clustering={**self.criterion.learnt(), **config.clustering},
             training_window=config.window_px,
             data=config.data,
             licence=config.licence,

@@ -12,6 +12,7 @@ from ..errors import ShiftUNetWarning
 from ..networks import Model
 from .batches import batches
 from .config import TrainConfig
+from .criterion import check_background
 from .dataset import Sample, check_samples
 from .run import Run
 from .unfinished import Progress
@@ -96,6 +97,7 @@ def train(
         If a file cannot be written; those that were there stay whole.
     """
     check_samples([*samples, *validation], config.spec)
+    check_background(config, samples)
     for caution in config.cautions:
         warn(caution, ShiftUNetWarning, stacklevel=2)
     torch.manual_seed(config.seed)
