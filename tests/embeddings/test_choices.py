@@ -35,10 +35,18 @@ def test_each_method_has_its_own_default():
 
 def test_changes_come_before_the_header_and_the_header_before_the_default():
     spatial = card("spatial-embedding", method="mean-shift", bandwidth=3.0, min_size=7)
-    assert clustering_of(spatial) == ClusterConfig(bandwidth=3.0, min_size=7)
+    assert clustering_of(spatial) == ClusterConfig(bandwidth=3.0, sigma=1.0, min_size=7)
     changed = clustering_of(spatial, bandwidth=4.0)
-    assert changed == ClusterConfig(bandwidth=4.0, min_size=7)
+    assert changed == ClusterConfig(bandwidth=4.0, sigma=4 / 3, min_size=7)
     assert clustering_of(spatial, method="greedy-seeds", seed_threshold=0.9).seed_threshold == 0.9
+
+
+def test_sigma_goes_with_the_bandwidth_unless_it_was_learnt_or_chosen():
+    assert clustering_of(card()).sigma == ClusterConfig().sigma
+    assert clustering_of(card(bandwidth=6.0)).sigma == pytest.approx(2.0)
+    assert clustering_of(card(bandwidth=6.0, sigma=2.5)).sigma == 2.5
+    chosen = clustering_of(card(bandwidth=6.0, sigma=2.5), method="greedy-seeds", sigma=3.0)
+    assert chosen.sigma == 3.0
 
 
 def test_settings_without_effect_are_refused():

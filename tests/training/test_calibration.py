@@ -43,7 +43,7 @@ def sample(rng: np.random.Generator) -> Sample:
         ("spatial-embedding", {}, {"seed_threshold": 0.8, "assign_rest": False, **ANYWHERE}),
         (
             "semi-convolutional",
-            {"method": "greedy-seeds", "bandwidth": 5.0},
+            {"method": "greedy-seeds", "bandwidth": 3.0},
             {"sigma": 1.41, "seed_threshold": 0.6, "assign_rest": False, **ANYWHERE},
         ),
     ],
