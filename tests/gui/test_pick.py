@@ -1,88 +1,17 @@
 import numpy as np
 import pytest
-from napari.layers import Labels
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QApplication
 
-from known_embedding import known_embedding
-from napari_shift_unet.gui.layers import show_labels
+from canvas_desk import ALT, CTRL, SHIFT, CanvasDesk
 from napari_shift_unet.gui.pick import CLICK, IDLE, NOTHING, OUTSIDE, READY, SLICES, PickSection
 from napari_shift_unet.gui.pick_layers import SIMILARITY
-from napari_shift_unet.gui.session import Run, Session
-
-NONE, SHIFT, ALT, CTRL = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-    Qt.KeyboardModifier.ControlModifier,
-)
-
-
-class Desk:
-    """A shown viewer with a run, a section to pick in, and a mouse."""
-
-    def __init__(self, viewer, objects, **known):
-        self.viewer = viewer
-        embedded = known_embedding(objects, **known)
-        self.image = viewer.add_image(embedded.selection.image.data, name="cells")
-        self.session = Session(viewer)
-        self.section = PickSection(self.session)
-        viewer.window.add_dock_widget(self.section, name="Pick")
-        self.run = Run(self.image, embedded, embedded.default_clustering)
-        self.session.set_run(self.run)
-        layer = show_labels(self.session, self.run, objects, {})
-        self.session.set_labels(self.run, layer)
-        viewer.window.resize(900, 700)
-        QApplication.processEvents()
-        viewer.reset_view()
-        QApplication.processEvents()
-
-    @property
-    def labels(self) -> Labels:
-        return self.run.labels_layer
-
-    @property
-    def native(self):
-        return self.viewer.window._qt_viewer.canvas.native
-
-    def shown(self, kind):
-        return self.session.result(self.image, kind)
-
-    def said(self) -> str:
-        return self.section.status.full_text
-
-    def on_screen(self, pixel) -> QPoint:
-        canvas = self.viewer.window._qt_viewer.canvas
-        visual = canvas.layer_to_visual[self.image].node
-        y, x = pixel[-2:]
-        at = visual.get_transform("visual", "canvas").map((x + 0.5, y + 0.5))
-        return QPoint(round(at[0]), round(at[1]))
-
-    def click(self, pixel, modifier=NONE, drag=None):
-        at = self.on_screen(pixel)
-        left = Qt.MouseButton.LeftButton
-        QTest.mouseMove(self.native, at)
-        QTest.mousePress(self.native, left, modifier, at)
-        if drag is not None:
-            at += QPoint(*drag)
-            QTest.mouseMove(self.native, at)
-        QTest.mouseRelease(self.native, left, modifier, at)
-        QApplication.processEvents()
-
-    def key(self, key, modifier=NONE):
-        QTest.keyClick(self.native, key, modifier)
-        QApplication.processEvents()
-
-    def close(self):
-        self.section.close_down()
-        self.session.disconnect_viewer()
 
 
 @pytest.fixture
 def desk(make_napari_viewer, objects):
     """A desk whose labels are split where the embedding is not."""
-    desk = Desk(make_napari_viewer(show=True), objects, alike={3: 1})
+    desk = CanvasDesk(make_napari_viewer(show=True), PickSection, objects, alike={3: 1})
     yield desk
     desk.close()
 

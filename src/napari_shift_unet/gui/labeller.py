@@ -117,7 +117,7 @@ class Labeller(QObject):
     def _show_region(self, run: Run, event: RegionLabelled) -> None:
         """Write labels into what is on the screen; the rest keeps what it had."""
         layer = self._session.result(run.image_layer, INSTANCES)
-        if not isinstance(layer, Labels) or self._session.is_edited(layer):
+        if not isinstance(layer, Labels) or self._session.is_edited_by_hand(layer):
             blank = np.zeros(run.embedded.selection.shape, np.int32)
             layer = show_labels(self._session, run, blank, {})
         view = run.from_layer(np.asarray(layer.data))

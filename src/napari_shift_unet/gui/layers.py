@@ -143,15 +143,18 @@ def show_labels(session: Session, run: Run, labels: np.ndarray, facts: dict[str,
     """
     data, name = run.to_layer(labels), name_of(run.image_layer, INSTANCES)
     layer = session.result(run.image_layer, INSTANCES)
-    if layer is not None and session.is_edited(layer):
+    if layer is not None and session.is_edited_by_hand(layer):
         layer.name = f"{name} (edited)"
         layer.visible = False
         layer = None
     if isinstance(layer, Labels) and layer.ndim == data.ndim:
         layer.data = data
+        if session.is_edited(layer):
+            layer.editable = False  # napari then forgets steps of undo, whose pixels are gone
+            layer.editable = True
         _move(layer, run)
     else:
-        layer = Labels(data, name=name, opacity=0.6, **_placed(run))
+        layer = Labels(data, name=name, opacity=0.6, **placement_of(run))
         add_quietly(session.viewer, layer)
         session.keep_result(run.image_layer, INSTANCES, layer)
     layer.metadata[METADATA_KEY] = facts
@@ -194,18 +197,19 @@ def _show_image(
         layer.data = data
         _move(layer, run)
     else:
-        layer = ImageLayer(data, name=name_of(run.image_layer, kind), **_placed(run), **style)
+        layer = ImageLayer(data, name=name_of(run.image_layer, kind), **placement_of(run), **style)
         add_quietly(session.viewer, layer, session.viewer.layers.index(run.image_layer) + 1)
         session.keep_result(run.image_layer, kind, layer)
     layer.metadata[METADATA_KEY] = facts
     return layer
 
 
-def _placed(run: Run) -> dict[str, Any]:
+def placement_of(run: Run) -> dict[str, Any]:
+    """Return the keywords that put another layer onto the image of a run; see `placement`."""
     place = run.embedded.selection.image.axes.find("c")
     return placement(run.image_layer, None if place < 0 else place)
 
 
 def _move(layer: Layer, run: Run) -> None:
-    for keyword, value in _placed(run).items():
+    for keyword, value in placement_of(run).items():
         setattr(layer, keyword, value)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_error
-from qtpy.QtCore import QSignalBlocker, Qt
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QWidget
 from superqt import QLabeledDoubleSlider
@@ -48,6 +48,9 @@ class PickSection(QWidget):
     session
         The run that is picked from.
     """
+
+    started = Signal()
+    """The user begins to pick."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +118,10 @@ class PickSection(QWidget):
         self._picker.changed.connect(self._on_pick_changed)
         self._viewer.bind_key(TOGGLE_KEY, lambda _: self.pick_button.click(), overwrite=True)
 
+    def stop(self) -> None:
+        """End the picking."""
+        self.pick_button.setChecked(False)
+
     def close_down(self) -> None:
         """Give back the clicks and keys; Qt may have deleted this widget already."""
         self._mode.leave()
@@ -147,6 +154,7 @@ class PickSection(QWidget):
 
     def _on_toggled(self, on: bool) -> None:
         if on:
+            self.started.emit()
             self._mode.enter()
             self._outline_instances(True)
             self.status.set_text(CLICK)

@@ -167,7 +167,8 @@ class Picker(QObject):
             return
         with layer.block_history():
             for change in changes:
-                layer.data_setitem(in_layer(run, spot, change.where), change.label)
+                where = in_layer(run, spot.plane, change.where, spot.origin)
+                layer.data_setitem(where, change.label)
         self.changed.emit()
         if changes:
             self.edited.emit()

@@ -24,6 +24,7 @@ from .parts import ERROR
 from .pick import PickSection
 from .predict_bar import PredictBar
 from .predictor import Predictor, Request
+from .prompt import PromptSection
 from .reporting import report
 from .session import Run, Session
 from .target import LATTICE, TILES, Target
@@ -73,6 +74,7 @@ class SegmentWidget(Dock):
         self.clustering = ClusteringSection()
         self.views = ViewsSection(self.session)
         self.picking = PickSection(self.session)
+        self.prompting = PromptSection(self.session)
         self.export = ExportSection(self.session)
         self.grid = Grid(viewer)
         self.predictor = Predictor(self.session)
@@ -86,6 +88,7 @@ class SegmentWidget(Dock):
         self.add_section("Instances (live)", self.clustering)
         self.add_section("Views", self.views, folded=True)
         self.add_section("Pick", self.picking, folded=True)
+        self.add_section("Prompt", self.prompting, folded=True)
         self.add_section("Export", self.export, folded=True)
         self.set_foot(self.bar)
 
@@ -106,6 +109,9 @@ class SegmentWidget(Dock):
         self.clustering.changed.connect(self._on_clustering)
         self.labeller.said.connect(self.clustering.say)
         self.labeller.errored.connect(self._on_label_error)
+        self.labeller.jobs.returned.connect(self.prompting.redo)
+        self.prompting.started.connect(self.picking.stop)
+        self.picking.started.connect(self.prompting.stop)
         self.export.table.measured.connect(self.labeller.tell)
         self.export.table.measured.connect(self.views.lines.measure_again)
         self._device_jobs.returned.connect(self.models.set_devices)
@@ -120,6 +126,7 @@ class SegmentWidget(Dock):
             self.export.close_down,
             self.views.close_down,
             self.picking.close_down,
+            self.prompting.close_down,
             self.images.close_down,
             self.bar.close_down,
             self.grid.close,

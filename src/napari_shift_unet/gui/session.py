@@ -1,5 +1,7 @@
 """What the sections of the Segment widget share: the run that belongs to the chosen image."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,8 @@ class Session(QObject):
         self._runs: dict[Layer, Run] = {}
         self._results: dict[tuple[Layer, str], Layer] = {}
         self._edited: set[Layer] = set()
+        self._edited_by_hand: set[Layer] = set()
+        self._repeatable = False
         viewer.layers.events.removed.connect(self._on_layer_removed)
 
     def set_run(self, run: Run) -> None:
@@ -96,6 +100,7 @@ class Session(QObject):
         """Say that a run's labels have been computed."""
         run.labels_layer = layer
         self._edited.discard(layer)
+        self._edited_by_hand.discard(layer)
         if run is self.run:
             self.labelled.emit()
 
@@ -110,8 +115,21 @@ class Session(QObject):
             layer.events.paint.connect(self._on_painted)
 
     def is_edited(self, layer: Layer) -> bool:
-        """Whether labels were changed by hand since they were computed."""
+        """Whether labels were changed since they were computed."""
         return layer in self._edited
+
+    def is_edited_by_hand(self, layer: Layer) -> bool:
+        """Whether labels hold changes that nothing can make again."""
+        return layer in self._edited_by_hand
+
+    @contextmanager
+    def repeatable(self) -> Iterator[None]:
+        """Let changes of labels count as none by hand: what they come from is kept."""
+        self._repeatable = True
+        try:
+            yield
+        finally:
+            self._repeatable = False
 
     def disconnect_viewer(self) -> None:
         """Stop listening to the viewer and its layers; the widget calls this when it is closed."""
@@ -119,12 +137,14 @@ class Session(QObject):
         for layer in self._results.values():
             if isinstance(layer, Labels):
                 layer.events.paint.disconnect(self._on_painted)
-        for kept in (self._runs, self._results, self._edited):
+        for kept in (self._runs, self._results, self._edited, self._edited_by_hand):
             kept.clear()
         self.run = None
 
     def _on_painted(self, event: Any) -> None:
         self._edited.add(event.source)
+        if not self._repeatable:
+            self._edited_by_hand.add(event.source)
 
     def _on_layer_removed(self, event: Any) -> None:
         gone: Layer = event.value
@@ -132,6 +152,7 @@ class Session(QObject):
             if run.labels_layer is gone:
                 run.labels_layer = None
         self._edited.discard(gone)
+        self._edited_by_hand.discard(gone)
         self._results = {
             key: layer
             for key, layer in self._results.items()

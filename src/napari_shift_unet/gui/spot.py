@@ -85,11 +85,17 @@ def _box_around(pixel: tuple[int, ...], shape: tuple[int, ...]) -> tuple[slice, 
     return tuple(slice(a, min(a + side, n)) for a, n in zip(starts, shape, strict=True))
 
 
-def in_layer(run: Run, spot: Spot, where: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
-    """Return positions in a spot's box as positions in the labels layer."""
+def in_layer(
+    run: Run,
+    plane: tuple[int, ...],
+    where: tuple[np.ndarray, ...],
+    origin: tuple[int, ...] | None = None,
+) -> tuple[np.ndarray, ...]:
+    """Return positions in a plane, or in a box of it that begins at `origin`, as in the layer."""
     count = len(where[0])
-    inside = (at + start for at, start in zip(where, spot.origin, strict=True))
-    indices = [*(np.full(count, at) for at in spot.plane), *inside]
+    starts = origin or (0,) * len(where)
+    inside = (at + start for at, start in zip(where, starts, strict=True))
+    indices = [*(np.full(count, at) for at in plane), *inside]
     if run.channel_axis is not None:
         indices.insert(run.channel_axis, np.zeros(count, int))
     return tuple(indices)
