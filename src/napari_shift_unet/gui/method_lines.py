@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 OFFSETS, ELLIPSES = "offset vectors", "sigma ellipses"
 STYLES = {
-    OFFSETS: Style("#f0e442", width=1.3, opacity=0.95),
-    ELLIPSES: Style("#ffffff", width=1.5, opacity=0.95),
+    OFFSETS: Style("#f0e442", width=1.6, opacity=0.95),
+    ELLIPSES: Style("#19e3b1", width=1.8, opacity=0.95),
 }
 QUIET_MS = 60
 """The camera is followed when it has stood still for so long."""
@@ -52,7 +52,7 @@ class MethodLines(QObject):
         self._ellipses: Ellipses | None = None
         self._planes: list[Index] | None = None
         self._layers = LineLayers(self._viewer, STYLES)
-        self._jobs = Jobs()
+        self.jobs = Jobs()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(QUIET_MS)
@@ -62,7 +62,7 @@ class MethodLines(QObject):
     def _connect(self) -> None:
         self._layers.toggled.connect(self._on_toggled)
         self._layers.moved.connect(self.redraw)
-        self._jobs.returned.connect(self._on_measured)
+        self.jobs.returned.connect(self._on_measured)
         self._timer.timeout.connect(self._follow)
         camera, dims = self._viewer.scene.camera.events, self._viewer.dims.events
         moves = (camera.zoom, camera.center, self._viewer.canvas.events.size)
@@ -100,7 +100,7 @@ class MethodLines(QObject):
     def measure_again(self) -> None:
         """Follow another run, or labels that have changed."""
         self._ellipses = self._planes = None
-        self._jobs.cancel()
+        self.jobs.cancel()
         self.redraw()
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class MethodLines(QObject):
         self._timer.stop()
         self._listening.cut()
         self._layers.close()
-        self._jobs.close()
+        self.jobs.close()
 
     def redraw(self) -> None:
         """Draw what is on the screen now."""
@@ -150,7 +150,7 @@ class MethodLines(QObject):
             self._layers.clear([ELLIPSES])
             return
         parts = {index: labels[index].copy() for index in planes}
-        self._jobs.start(measure_margins(run.embedded, parts))
+        self.jobs.start(measure_margins(run.embedded, parts))
 
     def _on_measured(self, ellipses: "Ellipses") -> None:
         self._ellipses, run = ellipses, self._session.run
