@@ -69,8 +69,8 @@ def _mostly_kept(
     """Return whether at least half of each object that is kept is kept."""
     every, sizes = np.unique(labels, return_counts=True)
     ids, left = np.unique(kept, return_counts=True)
-    mostly: np.ndarray = 2 * left >= sizes[np.searchsorted(every, ids)]
-    return mostly[ids != 0]
+    mostly: np.ndarray = (2 * left >= sizes[np.searchsorted(every, ids)])[ids != 0]
+    return mostly
 
 
 def _score(matches: Bool[np.ndarray, "p t"], certain: Bool[np.ndarray, " p"]) -> float:
