@@ -47,9 +47,22 @@ def test_a_file_is_loaded_and_described(qtbot, tmp_path, section, ask):
     with qtbot.waitSignal(section.changed):
         load(section)
     assert section.model == path
-    assert section.model_choice.currentText() == "mine.safetensors"
+    assert section.model_choice.currentText() == "mine.safetensors (semi-convolutional)"
     assert section.summary.text() == "2D, semi-convolutional, period 4 px, context 20 px"
     assert section.summary.isVisible()
+
+
+def test_the_method_is_named_in_words_and_once(tmp_path, section):
+    near = write_seeing_model(
+        tmp_path / "near.safetensors", method="spatial-embedding", embedding_dims=3
+    )
+    section.load(near)
+    assert section.model_choice.currentText() == "near.safetensors (spatial embedding)"
+    section.load(write_seeing_model(tmp_path / "semi-convolutional.safetensors"))
+    assert section.model_choice.currentText() == "semi-convolutional.safetensors"
+    near.unlink()
+    section.load(write_seeing_model(tmp_path / "third.safetensors"))
+    assert section.model_choice.itemText(0) == "near.safetensors"
 
 
 def test_the_card_says_all_at_a_click(qtbot, tmp_path, section):
@@ -86,7 +99,7 @@ def test_a_pickle_is_refused_below_the_choice_and_the_choice_stays(qtbot, tmp_pa
         load(section)
     assert "pickle" in section.notice.text
     assert section.model == path
-    assert section.model_choice.currentText() == "mine.safetensors"
+    assert section.model_choice.currentText() == "mine.safetensors (semi-convolutional)"
     assert section.model_choice.findText("bad.pt") == -1
     section.load(path)
     assert section.notice.text == ""

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QFileDialog
 
 from ..errors import ModelError
 from ..networks import ModelConfig, model_names, read_card
+from .model_card import name_text
 from .parts import Choice
 
 LOAD = "Load file…"
@@ -64,8 +65,7 @@ class ModelChoice(Choice):
         with QSignalBlocker(self):
             self.clear()
             for model in self._models:
-                name = model.name if isinstance(model, Path) else model
-                self.addItem(self._nothing if name is None else name)
+                self.addItem(self._nothing if model is None else _text(model))
             if self._models:
                 self.insertSeparator(len(self._models))
             self.addItem(LOAD)
@@ -99,3 +99,11 @@ class ModelChoice(Choice):
         self._place, self.card = place, card
         self._offer()
         self.switched.emit()
+
+
+def _text(model: str | Path) -> str:
+    """Say which model it is, and its method if its card can be read."""
+    try:
+        return name_text(model, read_card(model))
+    except ModelError:
+        return model.name if isinstance(model, Path) else model
