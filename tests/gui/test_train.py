@@ -186,8 +186,20 @@ def test_empty_labels_are_refused_when_the_training_starts(desk, output):
     assert "hold no object" in desk.widget.data.layers.notice.text
     assert desk.widget.bar.state is State.IDLE
     assert not output.exists()
-    labels.data = np.ones_like(labels.data)
-    assert desk.widget.bar.train_button.isEnabled()
+    labels.data[:20, :20] = 1
+    desk.train()
+    assert desk.widget.data.layers.notice.text == ""
+
+
+def test_a_missing_shape_is_told_and_can_be_drawn(desk):
+    desk.open_discs()
+    desk.choose(desk.widget.data.layers.annotated.rule_choice, "inside shapes")
+    shapes = desk.viewer.add_shapes()
+    desk.click(desk.widget.bar.train_button)
+    assert "Draw around what is annotated" in desk.widget.data.layers.notice.text
+    shapes.add_rectangles([[0, 0], [31, 75]])
+    desk.train()
+    assert "2 of 8 objects validate" in desk.widget.data.summary.text()
 
 
 def test_a_full_disk_or_such_ends_the_training_with_a_sentence(desk, tmp_path):

@@ -74,7 +74,7 @@ class DataSection(QWidget):
         return self.source.data()
 
     def refuse(self, text: str) -> None:
-        """Say why the data cannot be used, next to where they were chosen."""
+        """Say why the data cannot be used where they were chosen; empty takes it back."""
         self.source.refuse(text)
 
     def say(self, text: str) -> None:

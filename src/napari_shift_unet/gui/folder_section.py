@@ -20,6 +20,7 @@ class FolderSection(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.folder: Path | None = None
+        self._fault = ""
         self.line = Line()
         self.line.set_text("none chosen")
         self.button = QPushButton("Choose…")
@@ -41,7 +42,7 @@ class FolderSection(QWidget):
     @property
     def obstacle(self) -> str:
         """What has to be done before a training can start; empty if nothing."""
-        return NO_FOLDER if self.folder is None else self.notice.text
+        return NO_FOLDER if self.folder is None else self._fault
 
     def choose(self, folder: Path) -> None:
         """Take a folder; what is wrong with it is said below."""
@@ -49,11 +50,12 @@ class FolderSection(QWidget):
 
         self.folder = folder
         self.line.set_text(str(folder))
-        self.notice.clear()
+        self._fault = ""
         try:
             split_names(folder, "train")
         except InputError as error:
-            self.refuse(str(error))
+            self._fault = str(error)
+        self.refuse(self._fault)
         self.changed.emit()
 
     def data(self) -> FolderData:
@@ -69,8 +71,11 @@ class FolderSection(QWidget):
         return FolderData(self.folder)
 
     def refuse(self, text: str) -> None:
-        """Say why the data cannot be used."""
-        self.notice.say(text, ERROR)
+        """Say why the data cannot be used; an empty text takes it back."""
+        if text:
+            self.notice.say(text, ERROR)
+        else:
+            self.notice.clear()
 
     def _on_choose(self) -> None:
         found = QFileDialog.getExistingDirectory(self, "Folder with images/ and masks/")

@@ -30,6 +30,7 @@ class LayersSection(QWidget):
     def __init__(self, viewer: Viewer) -> None:
         super().__init__()
         self._ndim = 2
+        self._mismatch = ""
         self.images = ImageSection(viewer, "train on")
         self.labels_choice = LayerChoice(
             viewer,
@@ -69,7 +70,7 @@ class LayersSection(QWidget):
             return NO_IMAGE
         if self.images.image is None:
             return self.images.notice.text
-        return NO_LABELS if self.labels is None else self.notice.text
+        return NO_LABELS if self.labels is None else self._mismatch
 
     def set_network(self, ndim: int, in_channels: int) -> None:
         """Say what the network reads."""
@@ -99,8 +100,11 @@ class LayersSection(QWidget):
         )
 
     def refuse(self, text: str) -> None:
-        """Say why the data cannot be used."""
-        self.notice.say(text, ERROR)
+        """Say why the data cannot be used; an empty text takes it back."""
+        if text:
+            self.notice.say(text, ERROR)
+        else:
+            self.notice.clear()
 
     def close_down(self) -> None:
         """Stop listening to the viewer."""
@@ -133,12 +137,14 @@ class LayersSection(QWidget):
 
     def _on_changed(self, event: Any = None) -> None:
         self.notice.clear()
+        self._mismatch = ""
         image, labels = self.images.image, self.labels
         if image is not None and labels is not None and not _fits(labels, image):
-            self.refuse(
+            self._mismatch = (
                 f"'{labels.name}' has the shape {tuple(full_resolution(labels).shape)} and "
                 f"'{image.name}' {tuple(image.data.shape)}. Choose labels of this image."
             )
+            self.refuse(self._mismatch)
         self.changed.emit()
 
 

@@ -131,6 +131,7 @@ class TrainWidget(Dock):
 
     def _start(self, *, resume: bool) -> None:
         recipe = self.recipe
+        self.data.refuse("")
         try:
             data = self.data.data()
         except InputError as error:
@@ -213,7 +214,7 @@ class TrainWidget(Dock):
     def _refuse_data(self, text: str) -> None:
         self._data_fold.set_folded(False)
         self.data.refuse(text)
-        self.bar.set_obstacle(text)
+        self.bar.say(text[:1].upper() + text[1:])
 
     def _on_use(self) -> None:
         """Open the Segment widget with the trained model and the image that it was trained on."""
