@@ -12,6 +12,8 @@ from .model_card import name_text
 from .parts import Choice
 
 LOAD = "Load file…"
+NAME_LENGTH = 19
+"""Room for a name and its method, in the width of an X."""
 NONE_CHOSEN = "Choose a model"
 
 
@@ -40,6 +42,7 @@ class ModelChoice(Choice):
         check: Callable[[ModelConfig], object] = lambda card: None,
     ) -> None:
         super().__init__(tooltip)
+        self.setMinimumContentsLength(NAME_LENGTH)
         self._check = check
         self.card: ModelConfig | None = None
         self._nothing = nothing

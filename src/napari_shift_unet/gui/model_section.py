@@ -41,8 +41,9 @@ class ModelSection(QWidget):
         self.device_choice = DeviceChoice()
         self.notice = Notice()
         self._form = form = Form(self)
-        form.add("Model", on_one_line(self.model_choice, self.info_button, stretch=0))
-        form.add("", self.summary)
+        form.add("Model", self.model_choice)
+        self._line = on_one_line(self.summary, self.info_button, stretch=0)
+        form.add("", self._line)
         form.addRow(self.full_card)
         self._show_card()
         form.addRow(self.notice)
@@ -84,10 +85,10 @@ class ModelSection(QWidget):
         self.changed.emit()
 
     def _show_card(self) -> None:
-        """Say a line of the model, or all."""
-        known, full = self.card is not None, self.info_button.isChecked()
-        self._form.setRowVisible(self.summary, known and not full)
-        self._form.setRowVisible(self.full_card, known and full)
+        """Say a line of the model, and all if it is asked for."""
+        known = self.card is not None
+        self._form.setRowVisible(self._line, known)
+        self._form.setRowVisible(self.full_card, known and self.info_button.isChecked())
 
     def _on_refused(self, reason: str) -> None:
         self.notice.say(reason, ERROR)
