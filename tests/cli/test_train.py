@@ -167,6 +167,22 @@ def test_without_a_recipe_channels_and_distances_are_guessed(
     assert 1 < config.clustering["bandwidth"] < 10
 
 
+def test_a_training_can_start_from_a_model(shift_unet, data, model, tmp_path):
+    output = tmp_path / "m.safetensors"
+    arguments = ("train", data, "--output", output, "--window", 20, "--steps", 1)
+    crawl = ("--learning-rate", 1e-12, "--start-from")
+    assert shift_unet(*arguments, *crawl, model).code == 0
+    before, after = (
+        load_model(path).network.get_parameter("head.weight") for path in (model, output)
+    )
+    np.testing.assert_array_equal(after.detach().numpy(), before.detach().numpy())
+    assert read_card(output).spec == read_card(model).spec
+    assert (
+        "none.safetensors does not exist"
+        in shift_unet(*arguments, *crawl, "none.safetensors").error
+    )
+
+
 def test_a_window_that_makes_seams_can_be_asked_for(shift_unet, data, recipe, tmp_path):
     output = tmp_path / "m.safetensors"
     arguments = ("train", data, "--recipe", recipe, "--output", output, "--window", 4)

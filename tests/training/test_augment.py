@@ -26,7 +26,7 @@ UPRIGHT: dict[str, Any] = {"scale": (1, 1), "rotate": False, "elastic_px": 0}
 def _sample(shape: tuple[int, ...]) -> Sample:
     """Return an image whose channels are coordinates and whose labels number the pixels from 1."""
     image = np.indices(shape).astype(np.float32)
-    labels = np.arange(1, 1 + np.prod(shape), dtype=np.int64).reshape(shape)
+    labels = np.arange(1, 1 + np.prod(shape), dtype=np.int32).reshape(shape)
     return Sample("coordinates", image, labels)
 
 
@@ -131,6 +131,31 @@ def test_four_windows_of_five_lie_on_an_object() -> None:
     ]
     hits = sum(bool((window == 5).any()) for window in drawn)
     assert 36 <= hits <= 58
+
+
+def _two_objects() -> Sample:
+    labels = np.zeros((900, 900), np.int32)
+    labels[20:22, 870:872], labels[500:700, 100:300] = 7, 70_000
+    return Sample("small and large", np.zeros((1, 900, 900), np.float32), labels)
+
+
+def test_small_objects_are_drawn_as_often_as_large_ones() -> None:
+    settings = {"window": (30, 30), "context": (0, 0), **UPRIGHT}
+    drawn = [_draw(_two_objects(), seed, **settings)[1] for seed in range(100)]
+    small, large = (sum(bool((window == n).any()) for window in drawn) for n in (7, 70_000))
+    assert 25 <= small <= 55, "two draws of five"
+    assert 25 <= large <= 60, "as many, and now and then any place"
+
+
+def test_the_object_lies_near_the_centre_of_its_window() -> None:
+    settings = {"window": (60, 60), "context": (0, 0), **UPRIGHT}
+    distances = []
+    for seed in range(60):
+        _, window = _draw(_two_objects(), seed, **settings)
+        if (window == 7).any():
+            distances.append(((window == 7).nonzero().float().mean(0) - 29.5).abs().max())
+    assert max(distances) <= 60 / 6 + 1.5
+    assert max(distances) > 6
 
 
 def test_intensities_follow_their_ranges() -> None:

@@ -199,7 +199,9 @@ def test_another_network_is_no_start(samples: list[Sample], tmp_path: Path) -> N
     first = tmp_path / "first.safetensors"
     _run(samples, tiny_config(), first)
     wider = tiny_config(spec=UNetSpec(width=3, factors=(2, 2)), start_from=str(first))
-    with pytest.raises(InputError, match="another network"):
+    with pytest.raises(
+        InputError, match=r"first\.safetensors, a network of another width than the recipe"
+    ):
         _run(samples, wider, tmp_path / "second.safetensors")
 
 

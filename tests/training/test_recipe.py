@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from napari_shift_unet.errors import InputError
+from napari_shift_unet.errors import InputError, ModelError
 from napari_shift_unet.networks import model_names, read_card
 from napari_shift_unet.training import TrainConfig, read_recipe
 
@@ -54,6 +54,22 @@ def test_without_a_recipe_the_defaults_hold():
 )
 def test_the_usual_channels_of_a_method_need_not_be_said(settings, channels):
     assert read_recipe(**settings).spec.embedding_dims == channels
+
+
+def test_a_training_that_starts_from_a_model_has_its_network():
+    card = read_card("nuclei-2d")
+    config = read_recipe(start_from="nuclei-2d")
+    assert (config.spec, config.method) == (card.spec, card.method)
+    assert (config.window_px, config.percentiles) == (card.training_window, card.percentiles)
+    assert config.context == card.recipe["context"]
+    assert config.clustering == card.clustering
+    other = read_recipe(start_from="nuclei-2d", method="discriminative", window=320)
+    assert other.spec == card.spec.model_copy(update={"embedding_dims": 8})
+    assert other.window == 320
+    assert other.clustering == {}
+    assert read_recipe(start_from="nuclei-2d", spec={"width": 3}).spec.width == 3
+    with pytest.raises(ModelError, match=r"none\.safetensors does not exist"):
+        read_recipe(start_from="none.safetensors")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def train(
     output: Annotated[Path, Parameter(metavar="M.safetensors")],
     method: Annotated[str | None, Parameter(metavar="METHOD")] = None,
     recipe: Annotated[Path | None, Parameter(metavar="FILE.toml|FILE.json")] = None,
+    start_from: Annotated[str | None, Parameter(metavar="NAME|FILE")] = None,
     steps: int | None = None,
     minutes: float | None = None,
     window: TileOption = None,
@@ -55,6 +56,9 @@ def train(
     recipe
         Settings of the training; other options come before it. Without one, distances that the
         loss and the clustering need follow from the size of the objects.
+    start_from
+        Bundled model or model file whose weights the training begins with; also with its network
+        unless the recipe has one.
     steps
         Updates of the weights.
     minutes
@@ -86,6 +90,7 @@ def train(
         raise InputError("--minutes must be above 0, and stands in place of --steps.")
     given: dict[str, Any] = {
         "method": method,
+        "start_from": start_from,
         "steps": steps,
         "window": numbers("window", window),
         "batch": batch,

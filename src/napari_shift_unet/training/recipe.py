@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from ..errors import InputError, complaint
-from ..networks import Method
+from ..networks import Method, read_card
 from .config import TrainConfig
 from .guess import EMBEDDING_DIMS
 
@@ -16,7 +16,11 @@ from .guess import EMBEDDING_DIMS
 def read_recipe(
     path: Path | None = None, *, default_name: str = "", **settings: Any
 ) -> TrainConfig:
-    """Read a recipe; where it does not say the number of embedding channels, take the usual one.
+    """Read a recipe, and complete it.
+
+    A training that starts from a model has its method, network, window, intensities and clustering,
+    unless there is another network in the recipe; any network has the number of embedding channels
+    that is usual for the method, unless they are said.
 
     Parameters
     ----------
@@ -31,16 +35,35 @@ def read_recipe(
     ------
     InputError
         If the file cannot be read, or a setting cannot be used.
+    ModelError
+        If the model to start from cannot be used.
     """
     values = {} if path is None else _read(path)
     if default_name:
         values.setdefault("name", default_name)
     try:
-        return TrainConfig(**_with_channels({**values, **settings}))
+        return TrainConfig(**_with_channels(_with_network({**values, **settings})))
     except ValueError as error:
         reason = complaint(error) if isinstance(error, ValidationError) else str(error)
         where = f"{path}: " if path else ""
         raise InputError(f"{where}{reason}") from error
+
+
+def _with_network(values: dict[str, Any]) -> dict[str, Any]:
+    """Add what the model to start from has, unless there is a network already."""
+    start = values.get("start_from")
+    if not isinstance(start, str) or "spec" in values:
+        return values
+    card = read_card(start)
+    spec = card.spec.model_dump()
+    found = {"method": card.method, "spec": spec, "percentiles": card.percentiles}
+    found |= {name: card.recipe[name] for name in ("window", "context") if name in card.recipe}
+    if values.get("method", card.method) == card.method:
+        found["clustering"] = {n: v for n, v in card.clustering.items() if n != "sigma"}
+    else:
+        del spec["embedding_dims"]
+        spec["foreground"] = True
+    return {**found, **values}
 
 
 def _with_channels(values: dict[str, Any]) -> dict[str, Any]:

@@ -21,10 +21,13 @@ def take_over(network: UNet, config: TrainConfig, earlier: Model) -> None:
         If the layers before the head differ.
     """
     old, new = earlier.config, config
-    if old.spec.model_dump(exclude=HEAD_FIELDS) != new.spec.model_dump(exclude=HEAD_FIELDS):
+    described = old.spec.model_dump(exclude=HEAD_FIELDS)
+    wanted = new.spec.model_dump(exclude=HEAD_FIELDS)
+    other = [name for name, value in wanted.items() if described.get(name) != value]
+    if other:
         raise InputError(
-            f"start_from is {config.start_from}, which holds another network than the recipe "
-            "describes. Use its spec, or leave start_from out."
+            f"start_from is {config.start_from}, a network of another {', '.join(other)} than the "
+            "recipe describes. Leave spec out to take over its network, or leave start_from out."
         )
     weights = earlier.network.state_dict()
     head = network.head.state_dict()
