@@ -19,6 +19,7 @@ ORDER = [
     "lazy",
     "errors",
     "settings",
+    "generators",
     "geometry",
     "images",
     "networks",

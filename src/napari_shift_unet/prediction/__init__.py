@@ -1,7 +1,8 @@
 """Running a plan of tiles through a network."""
 
+from ..generators import drain
 from .devices import Precision, arithmetic, available_devices, find_device
-from .events import BackedOff, PredictionEvent, Started, TileDone, drain
+from .events import BackedOff, PredictionEvent, Started, TileDone
 from .predict import Prediction, predict
 
 __all__ = [

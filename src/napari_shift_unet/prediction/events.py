@@ -1,8 +1,6 @@
 """What a running prediction tells; a command prints it, a widget draws it, a test lists it."""
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from ..geometry import Tile, TilePlan
 
@@ -48,15 +46,3 @@ class BackedOff:
 
 
 PredictionEvent = Started | TileDone | BackedOff
-
-Result = TypeVar("Result")
-
-
-def drain(events: Generator[Any, None, Result]) -> Result:
-    """Run a generator of events to its end and return its result."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            result: Result = stop.value
-            return result
