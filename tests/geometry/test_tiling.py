@@ -1,5 +1,6 @@
 """What holds for every plan, legal or not."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -120,6 +121,15 @@ def test_too_little_context_of_a_padded_network_is_marked() -> None:
     assert little.reasons == (
         "the context of 80 px along y is smaller than the 94 px that the network's padding reaches",
     )
+
+
+def test_flaws_of_the_network_spoil_every_plan_of_several_tiles() -> None:
+    footprint = replace(UNetSpec().footprint, flaws=("everything depends on the whole tile",))
+    plan = plan_tiles((600, 100), footprint, 160, 148)
+    assert plan.reasons[1:] == footprint.flaws
+    assert plan.exact_axes == (False, True)
+    assert plan_tiles((600, 600), footprint, 160, 144).exact_axes == (False, False)
+    assert plan_tiles((100, 100), footprint, 160).legal
 
 
 @given(plans())

@@ -27,6 +27,8 @@ class Footprint:
     """The context below which padding inside the network reaches the output window."""
     layers: tuple[Layer, ...] = field(default=(), repr=False)
     """For the forecast of computing and memory; empty where the layers are unknown."""
+    flaws: tuple[str, ...] = ()
+    """Why no tiling of this network is free of seams; empty for one that keeps to the law."""
 
     @property
     def ndim(self) -> int:

@@ -73,15 +73,20 @@ class TilePlan(Sequence[Tile]):
         for axis, name in enumerate("zyx"[-len(self.shape) :]):
             for fault in self._faults(axis):
                 axes_of.setdefault(fault, []).append(name)
-        return tuple(
+        faults = tuple(
             f"{width} along {' and '.join(names)} {fault}"
             for (width, fault), names in axes_of.items()
         )
+        return faults + (self.footprint.flaws if any(self.seams) else ())
 
     @property
     def exact_axes(self) -> tuple[bool, ...]:
         """Whether the tiles meet without a seam, per axis."""
-        return tuple(not self._faults(axis) for axis in range(len(self.shape)))
+        flawed = bool(self.footprint.flaws)
+        return tuple(
+            not (seams and flawed) and not self._faults(axis)
+            for axis, seams in enumerate(self.seams)
+        )
 
     @property
     def legal(self) -> bool:
