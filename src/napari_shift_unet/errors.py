@@ -15,6 +15,10 @@ class ModelError(ShiftUNetError):
     """A model file or a network that cannot be used."""
 
 
+class TrustError(ModelError):
+    """A model file that is a program, and nobody has said yet that it may run."""
+
+
 class OutputError(ShiftUNetError, OSError):
     """A target that cannot be written."""
 

@@ -19,6 +19,7 @@ last one too: it is padded, never moved back, because moving it would leave the 
 from .footprint import Footprint
 from .lattice import lattice_lines
 from .layers import FeatureMap, Layer
+from .measured import MeasuredSpec
 from .planning import Crop, PerAxis, auto_window, plan_tiles
 from .spec import UNetSpec
 from .tiling import Tile, TilePlan
@@ -28,6 +29,7 @@ __all__ = [
     "FeatureMap",
     "Footprint",
     "Layer",
+    "MeasuredSpec",
     "PerAxis",
     "Tile",
     "TilePlan",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Self
 
-from ..geometry import Footprint, UNetSpec
+from ..geometry import Footprint, MeasuredSpec, UNetSpec
 from ..images import Image
 
 Size = tuple[int, ...]
@@ -28,7 +28,7 @@ class Task:
         return "zyx"[-len(self.shape) :]
 
     @classmethod
-    def of(cls, image: Image, spec: UNetSpec) -> Self:
+    def of(cls, image: Image, spec: UNetSpec | MeasuredSpec) -> Self:
         """Return what an image gives a network to do."""
         space = "zyx"[-spec.ndim :]
         return cls(

@@ -5,21 +5,32 @@ from typing import TYPE_CHECKING
 from ..lazy import lazy_names
 from .cards import DEFAULT_MODEL, list_models, model_names, read_card
 from .config import Method, ModelConfig
+from .foreign_files import foreign_kind
 from .header import read_config
 
 if TYPE_CHECKING:
     from .bundled import load_model
     from .checkpoint import load_file, save_model
+    from .foreign import as_model, foreign_model_events, load_foreign, open_foreign
     from .model import Model
+    from .probing import Probing, Verdict, probe, probe_events
     from .unet import UNet, fold_batch_norm
 
 # What computes is imported when first asked for: a model's card is read without torch.
 _MODULE_OF = {
     "Model": "model",
+    "Probing": "probing",
     "UNet": "unet",
+    "Verdict": "probing",
+    "as_model": "foreign",
     "fold_batch_norm": "unet",
+    "foreign_model_events": "foreign",
     "load_file": "checkpoint",
+    "load_foreign": "foreign",
     "load_model": "bundled",
+    "open_foreign": "foreign",
+    "probe": "probing",
+    "probe_events": "probing",
     "save_model": "checkpoint",
 }
 
@@ -28,12 +39,21 @@ __all__ = [
     "Method",
     "Model",
     "ModelConfig",
+    "Probing",
     "UNet",
+    "Verdict",
+    "as_model",
     "fold_batch_norm",
+    "foreign_kind",
+    "foreign_model_events",
     "list_models",
     "load_file",
+    "load_foreign",
     "load_model",
     "model_names",
+    "open_foreign",
+    "probe",
+    "probe_events",
     "read_card",
     "read_config",
     "save_model",

@@ -48,7 +48,7 @@ def load_file(path: Path) -> Model:
     """
     config = read_config(path)
     with torch.device("meta"):
-        network = UNet(config.spec)
+        network = UNet(config.unet)
     state = _read_tensors(path, network.state_dict())
     _check_finite(state, path.name, "The file is damaged; get it again")
     network.load_state_dict(state, assign=True)

@@ -4,8 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ..errors import InputError
-from ..geometry import UNetSpec
+from ..errors import InputError, ModelError
+from ..geometry import MeasuredSpec, UNetSpec
 from ..settings import Settings
 
 Method = Literal["discriminative", "spatial-embedding", "semi-convolutional"]
@@ -18,8 +18,8 @@ class ModelConfig(Settings):
     """Name by which the model is chosen."""
     method: Method
     """What the embedding channels mean, see `embeddings.methods`."""
-    spec: UNetSpec
-    """The network."""
+    spec: UNetSpec | MeasuredSpec
+    """The network; a model file always describes a U-Net."""
     percentiles: tuple[float, float] = (1.0, 99.8)
     """Intensities of the whole image that become 0 and 1 before the network."""
     clustering: dict[str, Any] = Field(default_factory=dict)
@@ -35,13 +35,26 @@ class ModelConfig(Settings):
     recipe: dict[str, Any] = Field(default_factory=dict)
     """Settings of the training that made the weights."""
 
+    @property
+    def unet(self) -> UNetSpec:
+        """Return the specification as that of a U-Net.
+
+        Raises
+        ------
+        ModelError
+            If the network is another program's, of which only the behaviour is known.
+        """
+        if isinstance(self.spec, UNetSpec):
+            return self.spec
+        raise ModelError(f"the network of '{self.name}' is no U-Net of this plugin. Use another.")
+
     @model_validator(mode="after")
     def _has_offsets(self) -> Self:
         check_offsets(self.method, self.spec)
         return self
 
 
-def check_offsets(method: Method, spec: UNetSpec) -> None:
+def check_offsets(method: Method, spec: UNetSpec | MeasuredSpec) -> None:
     """Refuse a network whose embedding has no room for what the method wants of it.
 
     Of `spec.embedding_dims` channels, the discriminative method takes all as they are, the

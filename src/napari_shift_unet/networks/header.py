@@ -7,6 +7,7 @@ from safetensors import SafetensorError, safe_open
 
 from ..errors import ModelError, complaint
 from .config import ModelConfig
+from .foreign_files import check_trust, foreign_kind
 
 HEADER_KEY = "napari-shift-unet"
 LENGTH_BYTES = 8
@@ -22,7 +23,8 @@ def read_config(path: Path) -> ModelConfig:
     Raises
     ------
     ModelError
-        If the file is missing, pickled, damaged, or of another program.
+        If the file is missing, pickled, damaged, or of another program; `TrustError` if it is a
+        network that `load_foreign` can load.
     """
     _refuse_foreign(path)
     try:
@@ -60,6 +62,9 @@ def _refuse_foreign(path: Path) -> None:
     length = int.from_bytes(start[:LENGTH_BYTES], "little")
     if length <= MAX_HEADER_BYTES and start[LENGTH_BYTES:] == b"{":
         return
+    kind = foreign_kind(path)
+    if kind is not None:
+        check_trust(path, kind, trust=False)
     if start.startswith(PICKLES):
         raise ModelError(
             f"{path.name} is a pickled or zipped file, which could run code and is never opened. "

@@ -1,0 +1,96 @@
+"""Networks in files of other programs: told by their content, without torch and without risk."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from ..errors import ModelError, TrustError
+
+ForeignKind = Literal["TorchScript", "torch.export", "bioimage.io"]
+DESCRIPTIONS = ("rdf.yaml", "bioimageio.yaml")
+PROGRAMS = ("model.json", "serialized_exported_program.json")
+
+
+def foreign_kind(path: Path) -> ForeignKind | None:
+    """Return what kind of foreign network a file holds; `None` for every other file.
+
+    A pickled network is none: pickles are never opened.
+    """
+    try:
+        if not path.is_file() or not is_zipfile(path):
+            return None
+        with ZipFile(path) as archive:
+            return _kind(archive.namelist())
+    except (OSError, BadZipFile):
+        return None
+
+
+def check_trust(path: Path, kind: ForeignKind, *, trust: bool) -> None:
+    """Refuse a foreign network unless somebody answers for it.
+
+    Raises
+    ------
+    TrustError
+        One sentence that names the risk.
+    """
+    if not trust:
+        raise TrustError(
+            f"{path.name} is a program ({kind}): running it gives its author all the rights that "
+            "you have on this computer. If you trust them, use --trust, or in Python "
+            "load_foreign(path, trust=True)."
+        )
+
+
+def packaged_network(path: Path) -> BytesIO:
+    """Return the TorchScript file inside a bioimage.io package.
+
+    Raises
+    ------
+    ModelError
+        If the package has none, takes several inputs, returns several outputs, or is damaged.
+    """
+    try:
+        with ZipFile(path) as archive:
+            description = _description(path, archive)
+            for what in ("inputs", "outputs"):
+                _check_single(path, description.get(what) or [], what)
+            weights = (description.get("weights") or {}).get("torchscript")
+            if weights is None:
+                known = ", ".join(description.get("weights") or {}) or "none"
+                raise ModelError(
+                    f"{path.name} holds no TorchScript weights (only {known}); choose a package "
+                    "that does, or export the network with torch.export."
+                )
+            return BytesIO(archive.read(str(weights["source"]).removeprefix("./")))
+    except (OSError, BadZipFile, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path.name} is damaged ({error}). Get it again.") from error
+
+
+def _kind(names: Sequence[str]) -> ForeignKind | None:
+    if any(name in DESCRIPTIONS for name in names):
+        return "bioimage.io"
+    last = {PurePosixPath(name).name for name in names}
+    if not last.isdisjoint(PROGRAMS):
+        return "torch.export"
+    return "TorchScript" if "constants.pkl" in last else None
+
+
+def _description(path: Path, archive: ZipFile) -> dict[str, Any]:
+    import yaml
+
+    name = next(name for name in DESCRIPTIONS if name in archive.namelist())
+    try:
+        found: dict[str, Any] = yaml.safe_load(archive.read(name))
+    except yaml.YAMLError as error:
+        raise ModelError(f"{path.name}: {name} cannot be read. Get the package again.") from error
+    return found
+
+
+def _check_single(path: Path, tensors: Sequence[Any], what: str) -> None:
+    if len(tensors) != 1:
+        raise ModelError(
+            f"{path.name} describes {len(tensors)} {what}; a network with one image in and one "
+            "image out is needed. Choose another package."
+        )
