@@ -26,6 +26,7 @@ class Style:
     colour: str
     width: float
     opacity: float
+    blending: str = "translucent"
 
 
 class LineLayers(QObject):
@@ -157,6 +158,7 @@ class LineLayers(QObject):
             vector_style="line",
             edge_color=style.colour,
             opacity=style.opacity,
+            blending=style.blending,
             **placement(image),
         )
         self.by_kind[kind] = layer

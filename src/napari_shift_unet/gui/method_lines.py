@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from .lines import Plane
 
 OFFSETS, ELLIPSES = "offset vectors", "sigma ellipses"
+IN_FRONT = "translucent_no_depth"
+"""Lines that lie inside of the objects of a volume are seen through them."""
 STYLES = {
-    OFFSETS: Style("#f0e442", width=1.6, opacity=0.95),
-    ELLIPSES: Style("#19e3b1", width=1.8, opacity=0.95),
+    OFFSETS: Style("#f0e442", width=1.6, opacity=0.95, blending=IN_FRONT),
+    ELLIPSES: Style("#19e3b1", width=1.8, opacity=0.95, blending=IN_FRONT),
 }
 QUIET_MS = 60
 """The camera is followed when it has stood still for so long."""
