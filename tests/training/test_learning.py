@@ -27,11 +27,11 @@ NO_FOREGROUND = {"method": "discriminative", "loss": {"background": True, "neigh
 
 def _config(dims: int, *, foreground: bool = True, **changes: Any) -> TrainConfig:
     spec = UNetSpec(width=6, factors=(2, 2), convs=1, embedding_dims=dims, foreground=foreground)
-    settings = {"window": 26, "steps": 120, "warmup": 10, "learning_rate": 1e-2}
-    clustering = {"bandwidth": 1.5 if dims == 8 else 4.0, "min_size": 10}
+    steps, bandwidth = (120, 1.5) if changes["method"] == "discriminative" else (50, 4.0)
     return TrainConfig(
-        spec=spec, validate_every=120, precision="float32", augmentation=PLAIN,
-        clustering=clustering, **settings, **changes,
+        spec=spec, window=26, steps=steps, validate_every=steps, warmup=10, learning_rate=1e-2,
+        precision="float32", augmentation=PLAIN,
+        clustering={"bandwidth": bandwidth, "min_size": 10}, **changes,
     )  # fmt: skip
 
 
