@@ -107,7 +107,7 @@ def normalised(convolution: nn.Module, x: Tensor) -> Tensor:
     return convolution((x - x.mean()) / x.std())  # type: ignore[no-any-return]
 
 
-def save_script(network: nn.Module, path: Path, example: Tensor | None = None) -> Path:
+def save_script(network: nn.Module, path: Path, example: Any = None) -> Path:
     """Write a TorchScript file, by tracing if there is an example."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"`torch\.jit\.\w+` is deprecated", DeprecationWarning)

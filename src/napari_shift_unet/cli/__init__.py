@@ -7,7 +7,7 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
-from . import demo, evaluate, models, plan, prompt, segment, train
+from . import demo, evaluate, models, plan, probe, prompt, segment, train
 from .console import PROGRAM, note, warnings_as_notes
 from .options import join_numbers
 
@@ -30,6 +30,7 @@ app.command(segment.segment)
 app.command(prompt.prompt)
 app.command(plan.plan, usage="Usage: shift-unet plan [OPTIONS] Y X | Z Y X")
 app.command(models.models)
+app.command(probe.probe)
 app.command(train.train)
 app.command(evaluate.evaluate)
 app.command(demo.demo)

@@ -10,6 +10,7 @@ from ..geometry import TilePlan, plan_tiles
 from ..geometry.footprint import BYTES_PER_VALUE
 from ..networks import DEFAULT_MODEL, ModelConfig, read_card
 from .console import columns, result, result_json, size
+from .foreign import TrustOption, open_model
 from .options import CropOption, JsonOption, ModelOption, TileOption, crop_size, numbers
 
 
@@ -18,6 +19,7 @@ def plan(
     model: ModelOption = DEFAULT_MODEL,
     tile: TileOption = None,
     crop: CropOption = "auto",
+    trust: TrustOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show how an image would be cut into tiles, and whether seams are to be expected.
@@ -27,15 +29,18 @@ def plan(
     shape
         Size of the image in px: Y X, or Z Y X. A 2D model goes through Z plane by plane.
     model
-        A bundled model or a model file.
+        A bundled model, a model file, or a network of another program.
     tile
         Output window in px, for all axes or one each; if left out, the one of least computing.
     crop
         Kept of each window in px: any number, auto (the largest that leaves no seam) or none.
+    trust
+        Run the code of another program's network, which then has all your rights.
     as_json
         Print JSON.
     """
-    card = read_card(model)
+    opened = open_model(model, trust=trust)
+    card = read_card(opened) if isinstance(opened, str) else opened.config
     if len(shape) not in (2, 3):
         raise InputError("give the size of the image in px, Y X or Z Y X, before the options.")
     stack, space = _split(shape, card.spec.ndim)

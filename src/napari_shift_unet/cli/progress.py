@@ -96,6 +96,24 @@ def follow_calibration(events: Generator[Any, None, Result]) -> Result:
         return _run(events, show)
 
 
+def follow_probe(events: Generator[Any, None, Result]) -> Result:
+    """Run the measurement of a network to its end and show what is measured.
+
+    Parameters
+    ----------
+    events
+        Generator of `networks.Probing`.
+    """
+
+    def show(next_part: Any) -> None:
+        bar.total = next_part.total
+        bar.set_postfix_str(next_part.what, refresh=False)
+        bar.update(next_part.done - bar.n)
+
+    with _bar("measurements") as bar:
+        return _run(events, show)
+
+
 def _run(
     events: Generator[Any, None, Result],
     show: Callable[[Any], None],

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from ..networks import DEFAULT_MODEL
 from .clustering import CLUSTERED_AS_VALIDATED, ClusterOptions
 from .console import result, result_json
+from .foreign import MethodOption, TrustOption, open_model
 from .options import (
     ChannelOption,
     CropOption,
@@ -34,6 +35,9 @@ def segment(
     clustering: ClusterOptions = CLUSTERED_AS_VALIDATED,
     device: Device = "auto",
     precision: Precision = "float32",
+    trust: TrustOption = False,
+    method: MethodOption = None,
+    foreground_channel: int | None = None,
     save_embedding: Annotated[bool, Parameter(negative=())] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +50,8 @@ def segment(
     output
         Folder of the results; it is made if it is not there.
     model
-        A bundled model or a model file.
+        A bundled model, a model file, or a network of another program: TorchScript, torch.export
+        (.pt2), or a bioimage.io package with TorchScript weights.
     tile
         Output window in px, for all axes or one each; if left out, the one of least computing.
     crop
@@ -59,6 +64,14 @@ def segment(
         Where to compute.
     precision
         Arithmetic of the convolutions.
+    trust
+        Run the code of another program's network, which then has all your rights.
+    method
+        What the channels of another program's network mean: discriminative (if left out),
+        semi-convolutional or spatial-embedding.
+    foreground_channel
+        Which of them, counted from 0, is the logit of the foreground or of the seed map; if left
+        out, none. All others are the embedding.
     save_embedding
         Write embedding.zarr too, channels first.
     as_json
@@ -78,7 +91,9 @@ def segment(
     found = follow_prediction(
         segment_events(
             image,
-            model=model,
+            model=open_model(
+                model, trust=trust, method=method, foreground_channel=foreground_channel
+            ),
             config=config,
             clustering=clustering.given,
         )

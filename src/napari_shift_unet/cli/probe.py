@@ -1,0 +1,84 @@
+"""`shift-unet probe`: which tiles of a network are exact, measured."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..networks import foreign_kind
+from .console import columns, result, result_json, size
+from .foreign import TrustOption
+from .options import JsonOption, ModelOption
+from .progress import follow_probe
+
+if TYPE_CHECKING:
+    from ..networks import Verdict
+
+
+def probe(
+    model: ModelOption, /, *, trust: TrustOption = False, as_json: JsonOption = False
+) -> None:
+    """Measure period and context of a network, and whether any tiling of it is exact.
+
+    Parameters
+    ----------
+    model
+        A bundled model, a model file, or a network of another program: TorchScript, torch.export
+        (.pt2), or a bioimage.io package with TorchScript weights.
+    trust
+        Run the code of another program's network, which then has all your rights.
+    as_json
+        Print JSON.
+    """
+    from ..networks import load_model, open_foreign, probe_events
+
+    path = Path(model).expanduser()
+    if foreign_kind(path) is None:
+        loaded = load_model(model)
+        name, events = loaded.config.name, probe_events(loaded)
+    else:
+        name, events = path.stem, probe_events(open_foreign(path, trust=trust), path.name)
+    verdict = follow_probe(events)
+    if as_json:
+        result_json(verdict_facts(name, verdict))
+    else:
+        result(_describe(name, verdict))
+
+
+def verdict_facts(name: str, verdict: "Verdict") -> dict[str, Any]:
+    """Return what is said of a probed network; sizes are in px per axis."""
+    footprint = verdict.footprint
+    return {
+        "model": name,
+        "ndim": len(verdict.axes),
+        "in_channels": verdict.in_channels,
+        "out_channels": verdict.out_channels,
+        "period": list(verdict.period),
+        "context_px": list(verdict.context),
+        "context_sides_px": [sides and list(sides) for sides in verdict.context_sides],
+        "padding_px": [axis.padding and list(axis.padding) for axis in verdict.axes],
+        "read_context_px": list(footprint.context),
+        "smallest_window": list(footprint.window_base),
+        "window_step": list(footprint.window_step),
+        "exact": verdict.exact,
+        "reasons": list(verdict.reasons),
+        "advice": list(verdict.advice),
+    }
+
+
+def _describe(name: str, verdict: "Verdict") -> str:
+    channels = f"{verdict.in_channels} channel(s) in, {verdict.out_channels} out"
+    rows = [
+        ("model", f"{name}, {len(verdict.axes)}D, {channels}"),
+        ("period", _sizes(verdict.period)),
+        ("context", _sizes(verdict.context)),
+        ("exact", "yes" if verdict.exact else "no"),
+    ]
+    told = verdict.advice or tuple(f"Not exact: {reason}." for reason in verdict.reasons)
+    return "\n".join((columns(rows), *told))
+
+
+def _sizes(px: Sequence[int | None]) -> str:
+    known = [n for n in px if n is not None]
+    if not known:
+        return "none"
+    return size(known) if len(known) == len(px) else " x ".join(str(n or "none") for n in px)
