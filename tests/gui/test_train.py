@@ -122,6 +122,19 @@ def test_closing_stops_and_leaves_what_is_needed_to_go_on(qtbot, desk, output):
     again.close_down()
 
 
+def test_closing_the_viewer_does_the_same(make_napari_viewer, qtbot, output):
+    viewer = make_napari_viewer(show=True)
+    widget = TrainWidget(viewer)
+    viewer.window.add_dock_widget(widget)
+    desk, trainer = TrainDesk(widget, viewer, qtbot, output), widget.trainer
+    widget.recipe.length_spin.setValue(100_000)
+    desk.open_discs()
+    desk.begin()
+    viewer.close()
+    assert not trainer.busy
+    assert read_unfinished(desk.state)[1].step > 0
+
+
 def test_controls_rest_while_it_runs_and_say_why(desk):
     desk.widget.recipe.length_spin.setValue(100_000)
     desk.open_discs()
