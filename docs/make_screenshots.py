@@ -10,6 +10,7 @@ from napari.viewer import Viewer
 from PIL import Image
 from qtpy.QtCore import QEventLoop, QPoint, Qt
 from qtpy.QtTest import QTest
+from qtpy.QtWidgets import QWidget
 
 from napari_shift_unet.gui.demo import (
     WINDOW_PX,
@@ -20,6 +21,7 @@ from napari_shift_unet.gui.demo import (
     predict,
     settle,
 )
+from napari_shift_unet.gui.method_lines import ELLIPSES, OFFSETS
 from napari_shift_unet.gui.parts import Section
 from napari_shift_unet.gui.reading import PLUGIN
 from napari_shift_unet.gui.segment import SegmentWidget
@@ -30,6 +32,7 @@ LARGEST_BYTES = 700_000
 PICKED = (196, 481)
 """A pixel (y, x) of the nucleus that is picked, among neighbours that touch it."""
 PICK_ZOOM = 4.5
+VIEWS = (OFFSETS, ELLIPSES)
 TRAIN_SAMPLE = "nuclei-small"
 TRAIN_STEPS, TRAIN_WIDTH, TRAIN_WINDOW_PX = 400, 8, 112
 
@@ -52,7 +55,7 @@ def main() -> None:
 
 
 def show_segment(viewer: Viewer, options: argparse.Namespace) -> None:
-    """Take the pictures of tiles, of a result and of a pick."""
+    """Take the pictures of tiles, of a result, of the method's views and of a pick."""
     widget = open_sample(viewer, options.model)
     settle(viewer)
     take(viewer, options.output / "tiles-legal.png")
@@ -61,6 +64,11 @@ def show_segment(viewer: Viewer, options: argparse.Namespace) -> None:
     widget.tiling.crop_edit.choose(None)
     predict(widget)
     take(viewer, options.output / "segment.png")
+    look_closer(viewer, widget)
+    show_views(widget)
+    take(viewer, options.output / "views.png")
+    for kind in VIEWS:
+        widget.views.boxes[kind].click()
     pick(viewer, widget)
     take(viewer, options.output / "pick.png")
 
@@ -92,21 +100,45 @@ def show_train(viewer: Viewer, options: argparse.Namespace) -> None:
         widget.trainer.close_down()
 
 
-def pick(viewer: Viewer, widget: SegmentWidget) -> None:
-    """Zoom in, start the mode and click a nucleus."""
+def look_closer(viewer: Viewer, widget: SegmentWidget) -> None:
+    """Hide the tiles and zoom in on nuclei that touch."""
     for kind in widget.tiling.show_boxes.values():
         kind.setChecked(False)
-    section = widget.picking.parentWidget()
-    assert isinstance(section, Section)
-    section.set_folded(False)
-    widget.picking.pick_button.click()
     viewer.scene.camera.center = PICKED
     viewer.scene.camera.zoom = PICK_ZOOM
+    draw()
+
+
+def show_views(widget: SegmentWidget) -> None:
+    """Show where pixels point and how far objects reach, and wait until that is drawn."""
+    unfold(widget.views)
+    run = widget.session.run
+    assert run is not None
+    assert run.labels_layer is not None
+    run.labels_layer.contour = 1
+    loop = QEventLoop()
+    widget.views.lines.jobs.idle.connect(loop.quit)
+    for kind in VIEWS:
+        widget.views.boxes[kind].click()
+    loop.exec()
+
+
+def pick(viewer: Viewer, widget: SegmentWidget) -> None:
+    """Start the mode and click a nucleus."""
+    unfold(widget.picking)
+    widget.picking.pick_button.click()
     draw()
     canvas = viewer.window._qt_viewer.canvas.native
     centre = QPoint(canvas.width() // 2, canvas.height() // 2)
     QTest.mouseMove(canvas, centre)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=centre)
+
+
+def unfold(content: QWidget) -> None:
+    """Unfold the section of a part of the widget."""
+    section = content.parentWidget()
+    assert isinstance(section, Section)
+    section.set_folded(False)
 
 
 def take(viewer: Viewer, path: Path) -> None:
