@@ -42,7 +42,8 @@ def test_changes_come_before_the_header_and_the_header_before_the_default():
 
 
 def test_sigma_goes_with_the_bandwidth_unless_it_was_learnt_or_chosen():
-    assert clustering_of(card()).sigma == ClusterConfig().sigma
+    assert clustering_of(card("discriminative")).sigma == ClusterConfig().sigma
+    assert clustering_of(card()).sigma == pytest.approx(clustering_of(card()).bandwidth / 3)
     assert clustering_of(card(bandwidth=6.0)).sigma == pytest.approx(2.0)
     assert clustering_of(card(bandwidth=6.0, sigma=2.5)).sigma == 2.5
     chosen = clustering_of(card(bandwidth=6.0, sigma=2.5), method="greedy-seeds", sigma=3.0)

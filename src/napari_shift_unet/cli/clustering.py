@@ -27,6 +27,7 @@ class ClusterOptions:
     clusters: Annotated[int | None, _as_in("clusters")] = None
     assign_rest: Annotated[bool | None, _as_in("assign_rest")] = None
     foreground_threshold: Annotated[float | None, _as_in("foreground_threshold")] = None
+    largest_is_background: Annotated[bool | None, _as_in("largest_is_background")] = None
     min_size: Annotated[int | None, _as_in("min_size")] = None
     split_components: Annotated[bool | None, _as_in("split_components")] = None
 

@@ -13,6 +13,8 @@ OF_METHOD: dict[ClusterMethod, tuple[str, ...]] = {
     "hdbscan": ("assign_rest",),
 }
 OF_ALL = ("foreground_threshold", "largest_is_background", "min_size", "split_components")
+DISPLACED_BANDWIDTH_PX = 8.0
+"""Bandwidth of mean shift where displaced pixels gather at the centres of usual nuclei."""
 SIGMA_PER_BANDWIDTH = 1 / 3
 """On nuclei, 1/4 to 1/2 are best for greedy seeds in embeddings without a sigma of their own."""
 NO_SEEDS = (
@@ -24,8 +26,8 @@ NO_SEEDS = (
 def clustering_of(card: ModelConfig, **changes: Any) -> ClusterConfig:
     """Return the settings that a model was validated with, and changes of them.
 
-    A spatial embedding is made for greedy seeds, the others for mean shift, and sigma goes with the
-    bandwidth; what the model's header says comes before that.
+    A spatial embedding is made for greedy seeds, the others for mean shift. Displaced pixels have a
+    bandwidth in px, and sigma goes with it. What the model's header says comes before all that.
 
     Raises
     ------
@@ -34,7 +36,8 @@ def clustering_of(card: ModelConfig, **changes: Any) -> ClusterConfig:
     """
     greedy = card.method == "spatial-embedding" and card.spec.foreground
     method: ClusterMethod = "greedy-seeds" if greedy else "mean-shift"
-    chosen = {"method": method, **card.clustering, **changes}
+    usual = {} if card.method == "discriminative" else {"bandwidth": DISPLACED_BANDWIDTH_PX}
+    chosen = {"method": method, **usual, **card.clustering, **changes}
     config = ClusterConfig(**chosen)
     if "bandwidth" in chosen and "sigma" not in chosen:
         config = config.model_copy(update={"sigma": SIGMA_PER_BANDWIDTH * config.bandwidth})

@@ -1,20 +1,31 @@
 """The section whose controls the labels follow at once, without predicting again."""
 
 from textwrap import wrap
+from typing import Any
 
-from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtGui import QStandardItemModel
+from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QLayout, QWidget
 
-from ..embeddings import ClusterConfig
+from ..embeddings import ClusterConfig, clustering_of, obstacle, settings_of
+from ..embeddings.config import ClusterMethod
+from ..networks import ModelConfig
 from .parts import ERROR, Choice, Form, Notice, on_one_line
 from .slider import Slider
 from .step_spin import StepSpin
 
-METHODS = {"mean-shift": "mean shift"}
+METHODS: dict[ClusterMethod, str] = {
+    "mean-shift": "mean shift",
+    "greedy-seeds": "greedy seeds",
+    "k-means": "k-means",
+    "hdbscan": "HDBSCAN",
+}
 KERNELS = {"flat": "flat", "gaussian": "Gaussian"}
-BANDWIDTHS = (0.2, 3.0)
-"""Range of the slider, over the bandwidth that the model was validated with."""
+LENGTHS = (0.2, 3.0)
+"""Range of the sliders of bandwidth and sigma, over what the model was validated with."""
 TOOLTIP_WIDTH = 80
+
+Control = QComboBox | QCheckBox | Slider | StepSpin
 
 
 class ClusteringSection(QWidget):
@@ -25,97 +36,100 @@ class ClusteringSection(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._card: ModelConfig | None = None
         self._default = ClusterConfig()
         self._create()
         self._lay_out()
         self._connect()
-        self.set_model(self._default, has_foreground=True)
+        self._on_method()
 
     def _create(self) -> None:
         self.method_choice = Choice("")
-        for value, text in METHODS.items():
-            self.method_choice.addItem(text, value)
+        for method, text in METHODS.items():
+            self.method_choice.addItem(text, method)
         self.kernel_choice = Choice("")
-        for value, text in KERNELS.items():
-            self.kernel_choice.addItem(text, value)
-        self.bandwidth_slider = Slider()
-        self.foreground_slider = Slider()
-        self.foreground_slider.setRange(0, 1)
+        for kernel, text in KERNELS.items():
+            self.kernel_choice.addItem(text, kernel)
+        self.rest_box = QCheckBox("join the rest")
+        self.bandwidth_slider, self.sigma_slider = Slider(), Slider()
+        self.seed_slider, self.foreground_slider = Slider(), Slider()
+        for slider in (self.seed_slider, self.foreground_slider):
+            slider.setRange(0, 1)
+        self.clusters_spin = StepSpin()
+        self.clusters_spin.setSuffix("")
         self.min_size_spin = StepSpin()
         self.min_size_spin.setRange(0, 1_000_000)
         self.min_size_spin.set_steps(0, 10)
         self.split_box = QCheckBox("split parts")
+        self.background_box = QCheckBox("the largest cluster")
         self.result = QLabel()
         self.result.setWordWrap(True)
         self.result.setToolTip("Objects in the whole image, and their median size")
         self.notice = Notice()
-        self._controls: dict[str, QWidget] = {
+        self._controls: dict[str, Control] = {
             "method": self.method_choice,
             "kernel": self.kernel_choice,
             "bandwidth": self.bandwidth_slider,
+            "seed_threshold": self.seed_slider,
+            "sigma": self.sigma_slider,
+            "clusters": self.clusters_spin,
+            "assign_rest": self.rest_box,
             "foreground_threshold": self.foreground_slider,
+            "largest_is_background": self.background_box,
             "min_size": self.min_size_spin,
             "split_components": self.split_box,
         }
 
     def _lay_out(self) -> None:
-        form = Form(self)
-        form.add("Method", on_one_line(self.method_choice, self.kernel_choice, stretch=0))
-        form.add("Bandwidth", self.bandwidth_slider)
-        form.add("Foreground", self.foreground_slider)
+        self._form = form = Form(self)
+        self._beside = {"kernel": self.kernel_choice, "assign_rest": self.rest_box}
+        rows: dict[str, tuple[str, QWidget | QLayout]] = {
+            "bandwidth": ("Bandwidth", self.bandwidth_slider),
+            "sigma": ("Sigma", self.sigma_slider),
+            "seed_threshold": ("Seeds from", self.seed_slider),
+            "clusters": ("Clusters", on_one_line(self.clusters_spin)),
+            "foreground_threshold": ("Foreground", self.foreground_slider),
+            "largest_is_background": ("Background", self.background_box),
+        }
+        self._rows = {name: row for name, (_, row) in rows.items()}
+        form.add("Method", on_one_line(self.method_choice, *self._beside.values(), stretch=0))
+        for text, row in rows.values():
+            form.add(text, row)
         form.add("Smallest", on_one_line(self.min_size_spin, self.split_box))
         form.addRow(self.notice)
         form.addRow(self.result)
 
     def _connect(self) -> None:
-        for choice in (self.method_choice, self.kernel_choice):
-            choice.currentIndexChanged.connect(self.changed)
-        for slider in (self.bandwidth_slider, self.foreground_slider):
-            slider.valueChanged.connect(self.changed)
-        self.min_size_spin.valueChanged.connect(self.changed)
-        self.split_box.toggled.connect(self.changed)
+        self.method_choice.currentIndexChanged.connect(self._on_method)
+        for control in self._controls.values():
+            _change_of(control).connect(self.changed)
 
-    def set_model(self, default: ClusterConfig, *, has_foreground: bool) -> None:
-        """Take over the settings that a model was validated with, and range the sliders by them.
-
-        Parameters
-        ----------
-        default
-            The settings.
-        has_foreground
-            Whether the model tells foreground from background.
-        """
-        self._default = default
-        low, high = (factor * default.bandwidth for factor in BANDWIDTHS)
-        with QSignalBlocker(self.bandwidth_slider):
-            self.bandwidth_slider.setRange(low, high)
+    def set_card(self, card: ModelConfig) -> None:
+        """Take over the settings that a model was validated with, and offer what it can use."""
+        self._card, self._default = card, clustering_of(card)
+        for place, method in enumerate(METHODS):
+            self._offer(place, obstacle(method, card))
+        for slider, length in (
+            (self.bandwidth_slider, self._default.bandwidth),
+            (self.sigma_slider, self._default.sigma),
+        ):
+            with QSignalBlocker(slider):
+                slider.setRange(*(factor * length for factor in LENGTHS))
         for name, control in self._controls.items():
-            control.setToolTip(_explain(name, getattr(default, name)))
-        self.foreground_slider.setEnabled(has_foreground)
-        self.set_config(default)
+            control.setToolTip(_explain(name, getattr(self._default, name)))
+        self.set_config(self._default)
+        self._on_method()
 
     def set_config(self, config: ClusterConfig) -> None:
         """Show settings without saying that they changed."""
         with QSignalBlocker(self):
-            self.method_choice.setCurrentIndex(self.method_choice.findData(config.method))
-            self.kernel_choice.setCurrentIndex(self.kernel_choice.findData(config.kernel))
-            self.bandwidth_slider.setValue(config.bandwidth)
-            self.foreground_slider.setValue(config.foreground_threshold)
-            self.min_size_spin.setValue(config.min_size)
-            self.split_box.setChecked(config.split_components)
+            for name, control in self._controls.items():
+                _show(control, getattr(config, name))
 
     def config(self) -> ClusterConfig:
-        """Return the settings as they are shown."""
-        return self._default.model_copy(
-            update={
-                "method": self.method_choice.currentData(),
-                "kernel": self.kernel_choice.currentData(),
-                "bandwidth": self.bandwidth_slider.value(),
-                "foreground_threshold": self.foreground_slider.value(),
-                "min_size": self.min_size_spin.value(),
-                "split_components": self.split_box.isChecked(),
-            }
-        )
+        """Return the settings of all controls; those that are hidden have no effect."""
+        shown = {name: _shown(control) for name, control in self._controls.items()}
+        return self._default.model_copy(update=shown)
 
     def say(self, text: str) -> None:
         """Say what the settings gave."""
@@ -127,9 +141,52 @@ class ClusteringSection(QWidget):
         self.result.setText("")
         self.notice.say(text, ERROR)
 
+    def _on_method(self) -> None:
+        """Show the controls that have an effect, and no others."""
+        method = self.method_choice.currentData()
+        names = () if self._card is None else settings_of(method, self._card)
+        for name, row in self._rows.items():
+            self._form.setRowVisible(row, name in names)
+        for name, control in self._beside.items():
+            control.setVisible(name in names)
+
+    def _offer(self, place: int, reason: str) -> None:
+        """Enable an entry of the methods, or say why it cannot be chosen."""
+        entries = self.method_choice.model()
+        if isinstance(entries, QStandardItemModel) and (entry := entries.item(place)):
+            entry.setEnabled(not reason)
+        self.method_choice.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
+
+
+def _change_of(control: Control) -> Any:
+    """Return the signal of a control that the user moved."""
+    if isinstance(control, QComboBox):
+        return control.currentIndexChanged
+    return control.toggled if isinstance(control, QCheckBox) else control.valueChanged
+
+
+def _shown(control: Control) -> Any:
+    """Return the value of a control."""
+    if isinstance(control, QComboBox):
+        return control.currentData()
+    return control.isChecked() if isinstance(control, QCheckBox) else control.value()
+
+
+def _show(control: Control, value: Any) -> None:
+    """Give a control a value."""
+    if isinstance(control, QComboBox):
+        control.setCurrentIndex(control.findData(value))
+    elif isinstance(control, QCheckBox):
+        control.setChecked(value)
+    else:
+        control.setValue(value)
+
 
 def _explain(name: str, default: object) -> str:
     """Say what a setting does, in its own words, and its default."""
-    shown = ("off", "on")[default] if isinstance(default, bool) else default
+    if isinstance(default, bool):
+        shown = "on" if default else "off"
+    else:
+        shown = f"{default:.4g}" if isinstance(default, float) else str(default)
     text = (ClusterConfig.model_fields[name].description or "").replace("\n", " ")
     return "\n".join([*wrap(text, TOOLTIP_WIDTH), f"Default: {shown}"])

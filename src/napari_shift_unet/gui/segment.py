@@ -7,10 +7,9 @@ from napari.utils.notifications import show_warning
 from napari.viewer import Viewer
 from qtpy.QtCore import QSignalBlocker
 
-from ..embeddings import ClusterConfig, clustering_of
+from ..embeddings import ClusterConfig
 from ..errors import InputError, ShiftUNetError
 from ..geometry import TilePlan
-from ..networks import ModelConfig
 from .clustering_section import ClusteringSection
 from .dock import Dock
 from .export import ExportSection
@@ -143,7 +142,7 @@ class SegmentWidget(Dock):
         card = self.models.card
         if card is not None:
             if self.session.run is None:
-                self._offer_clustering(card)
+                self.clustering.set_card(card)
             self.images.set_network(card.spec.ndim, card.spec.in_channels)
         self._on_image()
 
@@ -238,14 +237,11 @@ class SegmentWidget(Dock):
             self.labeller.cancel()
             self.clustering.say(NOT_PREDICTED)
             if self.models.card is not None:
-                self._offer_clustering(self.models.card)
+                self.clustering.set_card(self.models.card)
             return
-        self._offer_clustering(run.embedded.model.config)
+        self.clustering.set_card(run.embedded.model.config)
         self.clustering.set_config(run.clustering)
         self.labeller.show(run)
-
-    def _offer_clustering(self, card: ModelConfig) -> None:
-        self.clustering.set_model(clustering_of(card), has_foreground=card.spec.foreground)
 
     def _clustering_for(self, embedded: "EmbeddedImage") -> ClusterConfig:
         """Keep what the user has set; another model than that of the last run has its own."""
