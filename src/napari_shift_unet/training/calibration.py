@@ -16,8 +16,8 @@ from .validation import Predicted, predict_sample
 
 LENGTH_FACTORS = tuple(2 ** (k / 4) for k in range(-6, 7))
 SEED_THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
-SIZES = (0, 10, 20, 30, 50)
+THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+SIZES = (0, 10, 20, 30, 50, 100, 200)
 VAL, TEST = "val_ap50", "test_ap50"
 
 
