@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from ..networks import DEFAULT_MODEL
 from .console import note, result, result_json
+from .foreign import MethodOption, TrustOption, open_model
 from .options import (
     ChannelOption,
     CropOption,
@@ -34,6 +35,9 @@ def prompt(
     channel: ChannelOption = None,
     device: Device = "auto",
     precision: Precision = "float32",
+    trust: TrustOption = False,
+    method: MethodOption = None,
+    foreground_channel: int | None = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make one object of each box or click, and write labels.tif, objects.csv and run.json.
@@ -48,7 +52,8 @@ def prompt(
     output
         Folder of the results; it is made if it is not there.
     model
-        A bundled model or a model file.
+        A bundled model, a model file, or a network of another program: TorchScript, torch.export
+        (.pt2), or a bioimage.io package with TorchScript weights.
     sigma
         Width of the kernel around the seed of an object, in units of the embedding; if left out,
         one that suits the model.
@@ -62,6 +67,14 @@ def prompt(
         Where to compute.
     precision
         Arithmetic of the convolutions.
+    trust
+        Run the code of another program's network, which then has all your rights.
+    method
+        What the channels of another program's network mean: discriminative (if left out),
+        semi-convolutional or spatial-embedding.
+    foreground_channel
+        Which of them, counted from 0, is the logit of the foreground or of the seed map; if left
+        out, none. All others are the embedding.
     as_json
         Print the content of run.json instead of one line.
     """
@@ -76,7 +89,8 @@ def prompt(
         device=device,
         precision=precision,
     )
-    found = follow_prediction(prompt_events(image, boxes, model=model, config=config, sigma=sigma))
+    opened = open_model(model, trust=trust, method=method, foreground_channel=foreground_channel)
+    found = follow_prediction(prompt_events(image, boxes, model=opened, config=config, sigma=sigma))
     written = write_results(output, found)
     objects, asked = found.facts["objects"], found.facts["prompts"]["count"]
     if objects < asked:
