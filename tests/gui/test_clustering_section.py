@@ -149,5 +149,19 @@ def test_labels_follow_each_method_live(make_napari_viewer, qtbot, model_path):
     assert desk.labels.data.max() == count
 
 
+def test_k_is_that_of_a_whole_plane_and_never_of_what_is_on_the_screen(
+    make_napari_viewer, qtbot, model_path, monkeypatch
+):
+    monkeypatch.setattr("napari_shift_unet.gui.labeller.REGION_FIRST_PX", 1000)
+    desk = Desk(make_napari_viewer(show=True), qtbot, model_path)
+    desk.open_discs()
+    desk.predict()
+    regions = desk.widget.labeller.region_jobs.returned
+    with qtbot.waitSignal(regions), desk.labelled():
+        pick(qtbot, desk.widget.clustering, "hdbscan")
+    with qtbot.assertNotEmitted(regions), desk.labelled():
+        pick(qtbot, desk.widget.clustering, "k-means")
+
+
 def clustering_card(desk):
     return desk.widget.session.run.embedded.model.config

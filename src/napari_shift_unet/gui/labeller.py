@@ -41,11 +41,13 @@ class Labeller(QObject):
     def label(self, run: Run, clustering: ClusterConfig) -> None:
         """Label a run anew; an unfinished labelling is dropped.
 
-        Where the image is large, what is on the screen comes first.
+        Where the image is large, what is on the screen comes first, unless it would be grouped in
+        another way than as a part of the whole.
         """
         self._run, run.clustering = run, clustering
         self.said.emit(LABELLING)
-        visible = self._visible(run) if _plane_px(run) > REGION_FIRST_PX else None
+        partly = _plane_px(run) > REGION_FIRST_PX and not _counts_the_whole(clustering)
+        visible = self._visible(run) if partly else None
         if visible is None:
             self._label_everything(run)
         else:
@@ -133,6 +135,11 @@ class Labeller(QObject):
         layer.features = measured.objects
         layer.metadata[METADATA_KEY] = measured.facts
         self.tell(measured.objects)
+
+
+def _counts_the_whole(clustering: ClusterConfig) -> bool:
+    """Whether the number of clusters, or the largest of them, is that of a whole plane."""
+    return clustering.method == "k-means" or clustering.largest_is_background
 
 
 def _plane_px(run: Run) -> int:
