@@ -1,0 +1,115 @@
+"""`shift-unet repair`: objects put together again across seams."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from cyclopts import Parameter
+
+from ..errors import InputError
+from .audit import counted, tilings
+from .console import result, result_json
+from .inspected import EmbeddingOption, ImageOption, Inspected, OffsetOption, inspect
+from .options import JsonOption, TileOption
+
+if TYPE_CHECKING:
+    from ..images import Image
+
+FILES = (".tif", ".tiff", ".zarr")
+
+
+def repair(
+    labels: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(metavar="FILE|DIR")],
+    embedding: EmbeddingOption = None,
+    image: ImageOption = None,
+    tile: TileOption = None,
+    offset: OffsetOption = None,
+    threshold: float | None = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Merge objects that a seam cut, by contact and shape, without a model.
+
+    Parameters
+    ----------
+    labels
+        TIFF, OME-Zarr or PNG with one number per object, or a folder of results.
+    output
+        A .tif or .zarr of labels, or a folder of results.
+    embedding
+        Its embedding, channels first; pieces alike in it are merged sooner.
+    image
+        The image, for mean intensities.
+    tile
+        Distance of the seams in px, for all axes or one each; searched for if left out.
+    offset
+        Position of the first seam in px, 0 if the first tile is a whole one.
+    threshold
+        Pairs of at least this score, from 0 to 1, are merged.
+    as_json
+        Print JSON.
+    """
+    from ..results import check_directory
+    from ..seams import MERGED
+    from ..seams import repair as repair_audited
+
+    least = MERGED if threshold is None else threshold
+    if not 0 <= least <= 1:
+        raise InputError(f"--threshold is {least:g}; give a score from 0 to 1, such as {MERGED}.")
+    is_folder = output.suffix.lower() not in FILES
+    if is_folder:
+        check_directory(output)
+    found = inspect(labels, tile, offset, embedding, image)
+    repaired = repair_audited(found.audit, least, found.intensity)
+    facts = {
+        "tile": found.audit.facts["tile"],
+        "offset": found.audit.facts["offset"],
+        "p_value": list(found.audit.p_value),
+        "threshold": least,
+        **repaired.facts,
+    }
+    fixed = replace(found.labels, data=repaired.labels, levels=())
+    if is_folder:
+        _write_folder(output, replace(found, labels=fixed), facts)
+    else:
+        _write_file(output, fixed)
+    if as_json:
+        result_json(facts)
+        return
+    result(tilings(found.audit))
+    result(counted("before:", repaired.before))
+    result(counted("after: ", repaired.after))
+    result(f"{len(repaired.merged)} pairs merged, written to {output}")
+
+
+def _write_file(path: Path, labels: "Image") -> None:
+    from ..images import write_labels_ome_zarr, write_labels_tiff
+
+    write = write_labels_ome_zarr if path.suffix.lower() == ".zarr" else write_labels_tiff
+    write(path, labels.data, labels.scale, labels.units, labels.translate, labels.axes)
+
+
+def _write_folder(directory: Path, repaired: Inspected, facts: dict[str, Any]) -> None:
+    """Write labels, a new table and, of a run, its facts and embedding."""
+    from ..embeddings import measure_objects
+    from ..results import Results, write_parts
+
+    labels, run = repaired.labels, repaired.results
+    table = measure_objects(
+        np.asarray(labels.data),
+        repaired.intensity,
+        scale=labels.scale_along(labels.axes),
+        units=labels.units_along(labels.axes),
+        axes=labels.axes,
+    )
+    of_run = run.facts if run else {}
+    results = Results(
+        labels=labels,
+        objects=table,
+        facts={**of_run, "objects": len(table), "repair": facts},
+        embedding=run.embedding if run else None,
+    )
+    write_parts(directory, results)
