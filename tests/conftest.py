@@ -1,6 +1,7 @@
 """What every test shares: shape checks at run time, fixed seeds, and a look for GUI leftovers."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,6 +17,9 @@ VIEWER_FIXTURES = {"make_napari_viewer", "make_napari_viewer_proxy"}
 GUI_FIXTURES = VIEWER_FIXTURES | {"qapp", "qtbot"}
 
 os.environ["NAPARI_CONFIG"] = ""  # napari then neither reads nor writes the user's settings
+
+# A shell that runs the suite in the background has it ignore Ctrl-C, and its subprocesses too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("house", deadline=None, max_examples=30)
 settings.register_profile("ci", parent=settings.get_profile("house"), derandomize=True)
