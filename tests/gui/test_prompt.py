@@ -34,7 +34,7 @@ def test_a_drawn_box_is_an_object_at_once_and_undone_by_ctrl_z(desk, objects):
     assert desk.said() == DRAW[BOXES]
     desk.drag((37, 52), (52, 72))
     np.testing.assert_array_equal(desk.labels.data == 4, objects == 4)
-    assert desk.said() == "Object 4: 150 px."
+    assert desk.said() == "Object 4: 150 px. Ctrl+Z: undo."
     desk.drag((8, 31), (32, 52))
     np.testing.assert_array_equal(desk.labels.data == 5, objects == 2)
     assert len(desk.shown(BOXES).data) == 2

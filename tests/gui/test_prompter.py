@@ -98,7 +98,7 @@ def test_a_box_around_a_missed_object_makes_it(bench, objects):
     one = bench(objects, labels=without(objects, 4))
     one.draw((38, 53), (52, 71))
     np.testing.assert_array_equal(one.labels == 4, objects == 4)
-    assert one.said == ["Object 4: 150 px."]
+    assert one.said == ["Object 4: 150 px. Ctrl+Z: undo."]
     assert list(one.boxes.features["object"]) == [4]
     one.run.labels_layer.undo()
     np.testing.assert_array_equal(one.labels, without(objects, 4))

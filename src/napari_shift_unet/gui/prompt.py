@@ -33,7 +33,6 @@ SIGMA_TIP = (
     "How far apart, in embedding units, a pixel and the seed of an object may be: "
     "σ of exp(-distance / σ)"
 )
-OWN_SIGMA_TIP = "The pixels of this model have a σ of their own"
 
 
 class PromptSection(QWidget):
@@ -76,6 +75,7 @@ class PromptSection(QWidget):
         for button in self.buttons.values():
             button.setCheckable(True)
         self.sigma_slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+        self.sigma_slider.setToolTip(SIGMA_TIP)
         self.sigma_slider.setTracking(False)  # each change makes all objects anew
         self.keep_box = QCheckBox("Keep other objects")
         self.keep_box.setToolTip(
@@ -85,7 +85,7 @@ class PromptSection(QWidget):
         self.status = Line()
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
+        self._form = form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 4)
         form.setSpacing(4)
         buttons = QHBoxLayout()
@@ -136,10 +136,9 @@ class PromptSection(QWidget):
         with QSignalBlocker(self.sigma_slider):
             self.sigma_slider.setRange(*(factor * default for factor in SIGMA_RANGE))
             self.sigma_slider.setValue(default)
-        self.sigma_slider.setToolTip(OWN_SIGMA_TIP if has_own else SIGMA_TIP)
+        self._form.setRowVisible(self.sigma_slider, not has_own)
         self._prompter.sigma, self._prompter.keep = default, self.keep_box.isChecked()
         self._enable(True)
-        self.sigma_slider.setEnabled(not has_own)
         self.status.set_text(READY)
         if run.labels_layer is not None:
             self.redo()

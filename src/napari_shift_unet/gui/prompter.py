@@ -147,4 +147,4 @@ def _sentence(
     size = int(np.count_nonzero(labels == changed[0]))
     if not size:
         return "Nothing is left for it: other objects are there."
-    return f"Object {changed[0]}: {size:,} px."
+    return f"Object {changed[0]}: {size:,} px. Ctrl+Z: undo."
