@@ -12,7 +12,7 @@ from .neighbours import compiled
 
 MAX_CELL_AXES = 3
 CELLS_PER_REACH = 2
-VISITS, FEWEST_VISITS = 1024, 2**27
+VISITS, FEWEST_VISITS = 512, 2**27
 """Distances that are computed at most, per point and in any case; usual ones need a hundredth."""
 
 
@@ -50,7 +50,8 @@ def grow(
     widths : float array, (n, 1) or (n, d)
         Unit of length in the proposal of each pixel, in embedding units.
     reach : float array, (n,)
-        Distance up to which a pixel joins, in units of the seed's width.
+        Distance up to which a pixel joins, in units of the seed's width; the less important a
+        pixel, the smaller, or the same for all.
     seeds : int array, (k,)
         Pixels that may found an object, most important first.
     rest : float
@@ -140,36 +141,48 @@ def _squared_distance(points: np.ndarray, i: int, j: int, scale: np.ndarray, lim
 def _grow(
     cells: Cells, scales: np.ndarray, squared_reach: np.ndarray, seeds: np.ndarray, budget: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    points, furthest = cells.points, math.sqrt(squared_reach.max())
-    n = points.shape[0]
-    runs = np.empty((n, 2), np.int64)
-    proposal, taken = np.empty(n, np.int64), np.zeros(n, np.bool_)
-    labels, founders = np.full(n, -1), np.empty(seeds.shape[0], np.int64)
-    objects = 0
+    """Label the free pixels of proposals that are not mostly taken; return their seeds too."""
+    n, furthest = cells.points.shape[0], math.sqrt(squared_reach.max())
+    runs, members = np.empty((n, 2), np.int64), np.empty(n, np.int64)
+    taken, labels = np.zeros(n, np.bool_), np.full(n, -1)
+    founders, objects = np.empty(seeds.shape[0], np.int64), 0
     for seed in seeds:
         if taken[seed]:
             continue
-        size, free = 0, 0
-        for run in range(_runs(cells, seed, scales[seed], furthest, runs)):
+        free, others = 0, 0
+        own_reach = math.sqrt(squared_reach[seed])  # and no free pixel reaches further
+        for run in range(_runs(cells, seed, scales[seed], own_reach, runs)):
             budget -= runs[run, 1] - runs[run, 0]
             for j in range(runs[run, 0], runs[run, 1]):
-                limit = squared_reach[j]
-                if _squared_distance(points, seed, j, scales[seed], limit) < limit:
-                    proposal[size] = j
-                    size += 1
-                    free += not taken[j]
+                if not taken[j] and _joins(cells.points, seed, j, scales[seed], squared_reach[j]):
+                    members[free] = j
+                    free += 1
+        for run in range(_runs(cells, seed, scales[seed], furthest, runs)):
+            if others > free:
+                break
+            budget -= runs[run, 1] - runs[run, 0]
+            for j in range(runs[run, 0], runs[run, 1]):
+                if taken[j] and _joins(cells.points, seed, j, scales[seed], squared_reach[j]):
+                    others += 1
+                    if others > free:
+                        break
         if budget < 0:
             break
-        kept = size > 0 and 2 * free >= size
-        for j in proposal[:size]:
-            if kept and not taken[j]:
-                labels[j] = objects
-            taken[j] = True
+        kept = free > 0 and others <= free
         taken[seed] = True
+        for j in members[:free]:
+            taken[j] = True
+            if kept:
+                labels[j] = objects
         if kept:
             founders[objects] = seed
             objects += 1
     return founders[:objects], labels
+
+
+@compiled
+def _joins(points: np.ndarray, i: int, j: int, scale: np.ndarray, limit: float) -> bool:
+    return _squared_distance(points, i, j, scale, limit) < limit
 
 
 @compiled
