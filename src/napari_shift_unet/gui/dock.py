@@ -10,6 +10,8 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from .parts import Section
 
 WIDTH_PX, HEIGHT_PX, LEAST_HEIGHT_PX, MARGIN_PX = 340, 640, 240, 6
+STYLE_EDGE_PX = 1
+"""What napari's style adds to a scroll bar on each side, beyond its hint."""
 Closer = Callable[[], object]
 
 
@@ -100,7 +102,7 @@ class Dock(QWidget):
         """Ask for the width of the widest row; what is higher scrolls."""
         bar = self.scroll_area.verticalScrollBar()
         wide = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar else 0)
-        return QSize(wide + 2 * MARGIN_PX, LEAST_HEIGHT_PX)
+        return QSize(wide + 2 * (MARGIN_PX + STYLE_EDGE_PX), LEAST_HEIGHT_PX)
 
 
 def _call_all(closers: list[Closer]) -> None:

@@ -12,7 +12,7 @@ from .model_card import name_text
 from .parts import Choice
 
 LOAD = "Load file…"
-NAME_LENGTH = 18
+NAME_LENGTH = 19
 """Room for a name and its method, in the width of an X."""
 NONE_CHOSEN = "Choose a model"
 
