@@ -20,9 +20,9 @@ class Ran:
 
     @property
     def error(self) -> str:
-        """The only line on stderr of a command that failed."""
+        """The only line that stays on stderr of a command that failed."""
         assert (self.code, self.out) == (2, "")
-        lines = self.err.splitlines()
+        lines = self.err.rpartition("\r")[2].splitlines()  # a slow machine shows a bar before
         assert len(lines) == 1, self.err
         assert lines[0].startswith("shift-unet: ")
         return lines[0].removeprefix("shift-unet: ")
