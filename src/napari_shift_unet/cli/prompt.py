@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from ..networks import DEFAULT_MODEL
-from .console import note, result, result_json
+from .console import note
 from .foreign import MethodOption, TrustOption, open_model
 from .options import (
     ChannelOption,
@@ -16,10 +16,9 @@ from .options import (
     ModelOption,
     Precision,
     TileOption,
-    crop_size,
-    numbers,
 )
 from .progress import follow_prediction
+from .runs import report, segment_config
 
 
 def prompt(
@@ -79,25 +78,14 @@ def prompt(
         Print the content of run.json instead of one line.
     """
     from ..results import check_directory, write_results
-    from ..segmentation import SegmentConfig, prompt_events
+    from ..segmentation import prompt_events
 
     check_directory(output)
-    config = SegmentConfig(
-        tile=numbers("tile", tile),
-        crop=crop_size(crop),
-        channel=numbers("channel", channel),
-        device=device,
-        precision=precision,
-    )
+    config = segment_config(tile, crop, channel, device, precision)
     opened = open_model(model, trust=trust, method=method, foreground_channel=foreground_channel)
     found = follow_prediction(prompt_events(image, boxes, model=opened, config=config, sigma=sigma))
     written = write_results(output, found)
     objects, asked = found.facts["objects"], found.facts["prompts"]["count"]
     if objects < asked:
         note(f"{asked - objects} of {asked} prompts got no object: those of others cover it.")
-    if as_json:
-        result_json(found.facts)
-    else:
-        names = ", ".join(path.name for path in written)
-        seconds = found.facts["seconds"]
-        result(f"{objects} objects in {seconds:.1f} s, written to {output}: {names}")
+    report(found, output, written, as_json=as_json)

@@ -7,7 +7,6 @@ from cyclopts import Parameter
 
 from ..networks import DEFAULT_MODEL
 from .clustering import CLUSTERED_AS_VALIDATED, ClusterOptions
-from .console import result, result_json
 from .foreign import MethodOption, TrustOption, open_model
 from .options import (
     ChannelOption,
@@ -17,10 +16,9 @@ from .options import (
     ModelOption,
     Precision,
     TileOption,
-    crop_size,
-    numbers,
 )
 from .progress import follow_prediction
+from .runs import report, segment_config
 
 
 def segment(
@@ -78,16 +76,10 @@ def segment(
         Print the content of run.json instead of one line.
     """
     from ..results import check_directory, write_results
-    from ..segmentation import SegmentConfig, segment_events
+    from ..segmentation import segment_events
 
     check_directory(output)
-    config = SegmentConfig(
-        tile=numbers("tile", tile),
-        crop=crop_size(crop),
-        channel=numbers("channel", channel),
-        device=device,
-        precision=precision,
-    )
+    config = segment_config(tile, crop, channel, device, precision)
     found = follow_prediction(
         segment_events(
             image,
@@ -99,9 +91,4 @@ def segment(
         )
     )
     written = write_results(output, found, save_embedding=save_embedding)
-    if as_json:
-        result_json(found.facts)
-    else:
-        names = ", ".join(path.name for path in written)
-        objects, seconds = found.facts["objects"], found.facts["seconds"]
-        result(f"{objects} objects in {seconds:.1f} s, written to {output}: {names}")
+    report(found, output, written, as_json=as_json)

@@ -60,18 +60,19 @@ class Inspector:
         for index in self.stack.indices():
             frame = np.moveaxis(self.stack.labels[index], self.axis - len(index), 0)
             contacts = contacts_across(frame, line)
-            if self.reference is not None:
+            if self.embedding is not None and self.reference is not None:
                 first = max(0, line - REACH - 1)
-                points = self._points(index, slice(first, line + REACH + 1))
+                points = self._points(self.embedding, index, slice(first, line + REACH + 1))
                 term = embedding_logit(contacts, points, line - first, self.reference)
                 contacts = contacts._replace(logit=contacts.logit + term)
             yield index, frame, contacts
 
-    def _points(self, index: tuple[int, ...], along: slice) -> Float[np.ndarray, "c along *plane"]:
-        assert self.embedding is not None
+    def _points(
+        self, embedding: PixelArray, index: tuple[int, ...], along: slice
+    ) -> Float[np.ndarray, "c along *plane"]:
         space = [slice(None)] * len(self.stack.space)
         space[self.axis - len(index)] = along
-        points = np.asarray(self.embedding[(slice(None), *index, *space)], np.float32)
+        points = np.asarray(embedding[(slice(None), *index, *space)], np.float32)
         return np.moveaxis(points, 1 + self.axis - len(index), 1)
 
     def _p_value(self, line: int) -> float:
