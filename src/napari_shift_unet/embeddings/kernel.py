@@ -8,6 +8,11 @@ from jaxtyping import Float
 
 from ..errors import InputError
 
+JOINS = 0.5
+"""Probability above which a pixel belongs to the object of a seed."""
+LARGEST_LOGIT = 16.0
+"""Beyond it, probabilities in single precision are 1."""
+
 
 def similarity(
     embedding: Float[np.ndarray, "d *space"],

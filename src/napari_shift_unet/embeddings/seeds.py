@@ -11,12 +11,9 @@ from .binning import check_finite
 from .choices import NO_SEEDS
 from .config import ClusterConfig
 from .growth import grow
+from .kernel import JOINS, LARGEST_LOGIT
 from .pixels import PixelEmbedding
 
-JOINS = 0.5
-"""Probability above which a pixel belongs to the object of a seed."""
-LARGEST_LOGIT = 16.0
-"""Beyond it, probabilities in single precision are 1."""
 REST_OWN, REST_STEERED = 3.0, 10.0
 """Sigmas within which the rest joins the nearest seed; further ones changed no score by 0.001."""
 
