@@ -30,6 +30,18 @@ def counting(stop, result=None):
     return result
 
 
+class WaitedFor(threading.Event):
+    """An event that tells when somebody waits for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.waiting = threading.Event()
+
+    def wait(self, timeout=None):
+        self.waiting.set()
+        return super().wait(timeout)
+
+
 def waiting_for(event, closed):
     """Yield once, wait, then count for ever; tell when closed."""
     try:
@@ -155,7 +167,7 @@ def test_close_waits_for_the_thread_and_says_nothing_more(qtbot, jobs):
 
 
 def test_a_paused_job_is_asked_for_nothing_until_it_goes_on(qtbot, jobs):
-    gate, asked = threading.Event(), threading.Event()
+    gate, asked = WaitedFor(), threading.Event()
 
     def work():
         yield 1
@@ -167,6 +179,7 @@ def test_a_paused_job_is_asked_for_nothing_until_it_goes_on(qtbot, jobs):
     heard = Heard(jobs)
     with qtbot.waitSignal(jobs.yielded):
         jobs.start(work())
+    assert gate.waiting.wait(20)
     jobs.pause()
     assert jobs.paused
     with qtbot.waitSignal(jobs.yielded):
@@ -180,9 +193,10 @@ def test_a_paused_job_is_asked_for_nothing_until_it_goes_on(qtbot, jobs):
 
 @pytest.mark.parametrize("how", ["cancel", "close"])
 def test_a_paused_job_can_be_ended(qtbot, jobs, how):
-    gate, closed = threading.Event(), []
+    gate, closed = WaitedFor(), []
     with qtbot.waitSignal(jobs.yielded):
         jobs.start(waiting_for(gate, closed))
+    assert gate.waiting.wait(20)
     jobs.pause()
     with qtbot.waitSignal(jobs.yielded):
         gate.set()
