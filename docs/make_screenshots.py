@@ -12,6 +12,7 @@ from qtpy.QtCore import QEventLoop, QPoint, Qt
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QWidget
 
+from napari_shift_unet.gui.controls.parts import Section
 from napari_shift_unet.gui.demo import (
     WINDOW_PX,
     WINDOW_SIZE,
@@ -21,10 +22,9 @@ from napari_shift_unet.gui.demo import (
     predict,
     settle,
 )
-from napari_shift_unet.gui.method_lines import ELLIPSES, OFFSETS
-from napari_shift_unet.gui.parts import Section
-from napari_shift_unet.gui.reading import PLUGIN
-from napari_shift_unet.gui.segment import SegmentWidget
+from napari_shift_unet.gui.files.reading import PLUGIN
+from napari_shift_unet.gui.segment.method_lines import ELLIPSES, OFFSETS
+from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.training import Preview
 
 IMAGES = Path(__file__).parent / "images"

@@ -14,11 +14,9 @@ from napari_shift_unet.gui.layers import (
     image_of,
     placement,
     possible_axes,
-    show_embedding,
-    show_foreground,
-    show_labels,
 )
-from napari_shift_unet.gui.session import Run, Session
+from napari_shift_unet.gui.segment.result_layers import show_embedding, show_foreground, show_labels
+from napari_shift_unet.gui.segment.session import Run, Session
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ from ..errors import ShiftUNetError
 from ..images import writing
 from ..networks import read_card
 from ..results import check_directory
-from .reading import PLUGIN
+from .files.reading import PLUGIN
 
 if TYPE_CHECKING:
-    from .segment import SegmentWidget
+    from .segment.widget import SegmentWidget
 
 SAMPLE = "u2os-nuclei"
 WINDOW_PX = 148

@@ -1,0 +1,1 @@
+"""Small widgets that every dock is made of."""

@@ -1,0 +1,1 @@
+"""Files, samples and menu entries: what napari's manifest points to besides widgets."""

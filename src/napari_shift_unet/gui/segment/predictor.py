@@ -1,0 +1,135 @@
+"""Runs predictions for the widget, one at a time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from napari.layers import Image as ImageLayer
+from qtpy.QtCore import QObject, Signal
+
+from ...images import Image
+from ..controls.wording import count_text
+from ..jobs import Jobs
+from ..listening import Connections
+from .session import Session
+from .work import Predicted, predict_image
+
+REMOVED = "The image was removed; its prediction is cancelled."
+REPLACED = "The image got other pixels; its prediction is cancelled. Predict again."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to predict: values that a thread may use, and the layer that they are of."""
+
+    layer: ImageLayer
+    image: Image
+    model: str | Path
+    settings: dict[str, Any]
+
+
+class Predictor(QObject):
+    """One prediction at a time, cancelled when its image goes away under it."""
+
+    started = Signal(str)
+    """A sentence on what runs, and where."""
+    stepped = Signal(int, int, float)
+    """Tiles done, tiles in all, seconds left."""
+    backed_off = Signal(str, object)
+    """A sentence on what happened, and the plan that is used now."""
+    predicted = Signal(object, object)
+    """What came out, a `Predicted`, and the image layer that it is of."""
+    cancelled = Signal(str)
+    """A sentence that says why; empty if the user asked for it."""
+    errored = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.jobs = Jobs()
+        self._session = session
+        self._request: Request | None = None
+        self._reason = ""
+        self._began = 0.0
+        self._seconds_per_tile: float | None = None
+        self._listening = Connections()
+        self.jobs.yielded.connect(self._on_yielded)
+        self.jobs.returned.connect(self._on_returned)
+        self.jobs.cancelled.connect(self._on_cancelled)
+        self.jobs.errored.connect(self._on_errored)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a prediction runs."""
+        return self.jobs.busy
+
+    @property
+    def seconds_per_tile(self) -> float | None:
+        """Pace of the last prediction after its first tile, which warms up; `None` without more."""
+        return self._seconds_per_tile
+
+    def start(self, request: Request) -> None:
+        """Predict; nothing happens while another prediction runs."""
+        if self.busy:
+            return
+        self._request, self._reason = request, ""
+        self._listening.connect(self._on_layer_removed, self._session.viewer.layers.events.removed)
+        self._listening.connect(self._on_replaced, request.layer.events.data)
+        self.jobs.start(predict_image(request.image, request.model, request.settings))
+
+    def cancel(self) -> None:
+        """Stop within one tile."""
+        self.jobs.cancel()
+
+    def close_down(self) -> None:
+        """Stop, and wait until the thread has ended."""
+        self._listening.cut()
+        self.jobs.close()
+
+    def _on_yielded(self, event: object) -> None:
+        from ...prediction import BackedOff, Started, TileDone  # the job has imported torch
+
+        if isinstance(event, Started):
+            tiles = count_text(len(event.plan) * event.planes, "tile")
+            self.started.emit(f"Predicting {tiles} on {event.device}")
+        elif isinstance(event, TileDone):
+            self._measure(event.done)
+            self.stepped.emit(event.done, event.total, event.seconds_left)
+        elif isinstance(event, BackedOff):
+            self.backed_off.emit(str(event), event.plan)
+
+    def _measure(self, done: int) -> None:
+        now = perf_counter()
+        if done == 1:
+            self._began, self._seconds_per_tile = now, None
+        else:
+            self._seconds_per_tile = (now - self._began) / (done - 1)
+
+    def _on_returned(self, result: Predicted) -> None:
+        request = self._end()
+        if request is not None:
+            self.predicted.emit(result, request.layer)
+
+    def _on_cancelled(self) -> None:
+        self._end()
+        self.cancelled.emit(self._reason)
+
+    def _on_errored(self, error: Exception) -> None:
+        self._end()
+        self.errored.emit(error)
+
+    def _end(self) -> Request | None:
+        self._listening.cut()
+        request, self._request = self._request, None
+        return request
+
+    def _on_layer_removed(self, event: Any) -> None:
+        if self._request is not None and event.value is self._request.layer:
+            self._stop(REMOVED)
+
+    def _on_replaced(self) -> None:
+        self._stop(REPLACED)
+
+    def _stop(self, reason: str) -> None:
+        self._reason = reason
+        self.jobs.cancel()
