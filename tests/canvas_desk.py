@@ -6,8 +6,8 @@ from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QApplication
 
 from known_embedding import known_embedding
-from napari_shift_unet.gui.layers import show_labels
-from napari_shift_unet.gui.session import Run, Session
+from napari_shift_unet.gui.segment.result_layers import show_labels
+from napari_shift_unet.gui.segment.session import Run, Session
 
 NONE, SHIFT, ALT, CTRL = (
     Qt.KeyboardModifier.NoModifier,

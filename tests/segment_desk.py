@@ -8,7 +8,7 @@ from napari.utils.notifications import notification_manager
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QPushButton
 
-from napari_shift_unet.gui.segment import SegmentWidget
+from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.images import discs
 
 SIZE = (1280, 720)

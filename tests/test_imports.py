@@ -33,6 +33,7 @@ ORDER = [
     "cli",
 ]
 RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}
+SHARED_BY_WIDGETS = {"canvas", "controls", "files"}
 GUI_LIBRARIES = {"PyQt6", "PySide6", "magicgui", "napari", "qtpy", "superqt", "vispy"}
 WALK = """
 import importlib, pkgutil, sys
@@ -115,3 +116,14 @@ def test_rooms_import_one_way(module):
             assert RANK[other] < RANK[room], f"{module} imports {name}"
         elif parts[0] in GUI_LIBRARIES:
             assert room == "gui", f"{module} imports {name}; only gui may"
+
+
+OF_WIDGETS = [m for m in MODULES if m.parts[1:2] == ("gui",) and len(m.parts) > 3]
+
+
+@pytest.mark.parametrize("module", OF_WIDGETS, ids=str)
+def test_a_widget_knows_no_other_widget(module):
+    for name in _imports(module):
+        other = PACKAGE.joinpath(*name.split(".")[1:3])
+        if name.startswith(f"{PACKAGE.name}.gui.") and other.is_dir():
+            assert other.name in SHARED_BY_WIDGETS | {module.parts[2]}, f"{module} imports {name}"

@@ -6,7 +6,7 @@ import numpy as np
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractButton, QComboBox
 
-from napari_shift_unet.gui.train import TrainWidget
+from napari_shift_unet.gui.train.widget import TrainWidget
 from napari_shift_unet.images import discs
 from napari_shift_unet.training import state_path
 
