@@ -247,3 +247,19 @@ def test_damaged_and_foreign_files(tmp_path: Path) -> None:
         assert foreign_kind(tmp_path / name) is None
         with pytest.raises(ModelError, match=f"{name} holds no network that can be opened"):
             open_foreign(tmp_path / name, trust=True)
+
+
+@pytest.mark.parametrize("kind", ["TorchScript", "torch.export", "bioimage.io"])
+def test_only_the_content_that_was_trusted_is_run(
+    tmp_path: Path, files: dict[str, Path], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / files[kind].name
+    path.write_bytes(files[kind].read_bytes())
+    trusted = sha256(path.read_bytes()).hexdigest()
+    assert open_foreign(path, trust=trusted).content_hash == trusted
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("more", b"code")
+    for module in (torch.jit, torch.export):
+        monkeypatch.setattr(module, "load", lambda *a, **k: pytest.fail("the file was opened"))
+    with pytest.raises(TrustError, match="no longer the file that you said may run"):
+        open_foreign(path, trust=trusted)

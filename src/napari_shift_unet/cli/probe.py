@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..networks import foreign_kind
 from .console import columns, result, result_json, size
@@ -29,7 +29,7 @@ def probe(
     as_json
         Print JSON.
     """
-    from ..networks import load_model, open_foreign, probe_events
+    from ..networks import load_model, open_foreign, probe_events, verdict_facts
 
     path = Path(model).expanduser()
     if foreign_kind(path) is None:
@@ -42,27 +42,6 @@ def probe(
         result_json(verdict_facts(name, verdict))
     else:
         result(_describe(name, verdict))
-
-
-def verdict_facts(name: str, verdict: "Verdict") -> dict[str, Any]:
-    """Return what is said of a probed network; sizes are in px per axis."""
-    footprint = verdict.footprint
-    return {
-        "model": name,
-        "ndim": len(verdict.axes),
-        "in_channels": verdict.in_channels,
-        "out_channels": verdict.out_channels,
-        "period": list(verdict.period),
-        "context_px": list(verdict.context),
-        "context_sides_px": [sides and list(sides) for sides in verdict.context_sides],
-        "padding_px": [axis.padding and list(axis.padding) for axis in verdict.axes],
-        "read_context_px": list(footprint.context),
-        "smallest_window": list(footprint.window_base),
-        "window_step": list(footprint.window_step),
-        "exact": verdict.exact,
-        "reasons": list(verdict.reasons),
-        "advice": list(verdict.advice),
-    }
 
 
 def _describe(name: str, verdict: "Verdict") -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .checkpoint import load_file, save_model
     from .foreign import as_model, foreign_model_events, load_foreign, open_foreign
     from .model import Model
-    from .probing import Probing, Verdict, probe, probe_events
+    from .probing import Probing, Verdict, exact_tiles, probe, probe_events, verdict_facts
     from .unet import UNet, fold_batch_norm
 
 # What computes is imported when first asked for: a model's card is read without torch.
@@ -23,6 +23,7 @@ _MODULE_OF = {
     "UNet": "unet",
     "Verdict": "probing",
     "as_model": "foreign",
+    "exact_tiles": "probing",
     "fold_batch_norm": "unet",
     "foreign_model_events": "foreign",
     "load_file": "checkpoint",
@@ -32,6 +33,7 @@ _MODULE_OF = {
     "probe": "probing",
     "probe_events": "probing",
     "save_model": "checkpoint",
+    "verdict_facts": "probing",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "UNet",
     "Verdict",
     "as_model",
+    "exact_tiles",
     "fold_batch_norm",
     "foreign_kind",
     "foreign_model_events",
@@ -57,6 +60,7 @@ __all__ = [
     "read_card",
     "read_config",
     "save_model",
+    "verdict_facts",
 ]
 
 

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from ..errors import InputError, ModelError
+from ..errors import InputError, ModelError, TrustError
 from ..generators import drain
 from ..geometry import MeasuredSpec
 from .config import Method, ModelConfig
@@ -22,11 +22,19 @@ from .quiet import silent
 
 
 class ForeignNetwork(nn.Module):
-    """A network whose code is not ours, in evaluation mode for good."""
+    """A network whose code is not ours, in evaluation mode for good.
 
-    def __init__(self, inner: nn.Module) -> None:
+    Parameters
+    ----------
+    inner
+        The network.
+    content_hash
+        SHA-256 of the file that it came from, in hexadecimal.
+    """
+
+    def __init__(self, inner: nn.Module, content_hash: str) -> None:
         super().__init__()
-        self.inner = inner
+        self.inner, self.content_hash = inner, content_hash
         for parameter in inner.parameters():
             parameter.requires_grad_(False)
 
@@ -43,7 +51,7 @@ class ForeignNetwork(nn.Module):
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> "ForeignNetwork":
         with silent():
-            return ForeignNetwork(deepcopy(self.inner, memo))
+            return ForeignNetwork(deepcopy(self.inner, memo), self.content_hash)
 
 
 class Fitted(nn.Module):
@@ -76,8 +84,15 @@ class Fitted(nn.Module):
         return output[:, [*others, self.last_channel]]
 
 
-def open_foreign(path: Path, *, trust: bool = False) -> ForeignNetwork:
+def open_foreign(path: Path, *, trust: bool | str = False) -> ForeignNetwork:
     """Load a TorchScript file, a torch.export program or a bioimage.io package with TorchScript.
+
+    Parameters
+    ----------
+    path
+        The file.
+    trust
+        Whether its code may run; or the SHA-256, in hexadecimal, of the only content that may.
 
     Raises
     ------
@@ -92,11 +107,21 @@ def open_foreign(path: Path, *, trust: bool = False) -> ForeignNetwork:
             f"{path.name} holds no network that can be opened. Give a .safetensors model, a "
             "TorchScript file, a torch.export program or a bioimage.io package."
         )
-    check_trust(path, kind, trust=trust)
-    source: Path | BytesIO = packaged_network(path) if kind == "bioimage.io" else path
+    check_trust(path, kind, trust=bool(trust))
+    # Read once: what is loaded is what was hashed, whatever happens to the file meanwhile.
+    content = path.read_bytes()
+    content_hash = sha256(content).hexdigest()
+    if isinstance(trust, str) and trust != content_hash:
+        raise TrustError(
+            f"{path.name} is no longer the file that you said may run. Find out who changed it, "
+            "and choose it again."
+        )
+    source = BytesIO(content)
+    if kind == "bioimage.io":
+        source = packaged_network(source, path.name)
     try:
         with silent():
-            return ForeignNetwork(_loaded(source, kind, path.name))
+            return ForeignNetwork(_loaded(source, kind, path.name), content_hash)
     except ModelError:
         raise
     except Exception as error:
@@ -188,10 +213,10 @@ def as_model(
     config = ModelConfig(name=path.stem, method=method, spec=spec)
     fitted = Fitted(network, verdict.surplus, last)
     fitted.eval()
-    return Model(config, fitted, verdict.footprint, sha256(path.read_bytes()).hexdigest())
+    return Model(config, fitted, verdict.footprint, network.content_hash)
 
 
-def _loaded(source: Path | BytesIO, kind: ForeignKind, name: str) -> nn.Module:
+def _loaded(source: BytesIO, kind: ForeignKind, name: str) -> nn.Module:
     if kind == "torch.export":
         program = torch.export.load(source)
         inputs = program.graph_signature.user_inputs
@@ -199,7 +224,7 @@ def _loaded(source: Path | BytesIO, kind: ForeignKind, name: str) -> nn.Module:
         _check_sizes(name, next(n for n in program.graph.nodes if n.name == inputs[0]).meta["val"])
         return program.module()
     found: torch.jit.ScriptModule = torch.jit.load(  # type: ignore[no-untyped-call]
-        source if isinstance(source, BytesIO) else str(source), map_location="cpu"
+        source, map_location="cpu"
     )
     schema = found.forward.schema  # type: ignore[attr-defined]
     _check_inputs(name, sum(not a.has_default_value() for a in schema.arguments[1:]))

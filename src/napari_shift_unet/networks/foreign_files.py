@@ -43,8 +43,8 @@ def check_trust(path: Path, kind: ForeignKind, *, trust: bool) -> None:
         )
 
 
-def packaged_network(path: Path) -> BytesIO:
-    """Return the TorchScript file inside a bioimage.io package.
+def packaged_network(package: BytesIO, name: str) -> BytesIO:
+    """Return the TorchScript file inside a bioimage.io package; `name` is that of its file.
 
     Raises
     ------
@@ -52,20 +52,20 @@ def packaged_network(path: Path) -> BytesIO:
         If the package has none, takes several inputs, returns several outputs, or is damaged.
     """
     try:
-        with ZipFile(path) as archive:
-            description = _description(path, archive)
+        with ZipFile(package) as archive:
+            description = _description(name, archive)
             for what in ("inputs", "outputs"):
-                _check_single(path, description.get(what) or [], what)
+                _check_single(name, description.get(what) or [], what)
             weights = (description.get("weights") or {}).get("torchscript")
             if weights is None:
                 known = ", ".join(description.get("weights") or {}) or "none"
                 raise ModelError(
-                    f"{path.name} holds no TorchScript weights (only {known}); choose a package "
+                    f"{name} holds no TorchScript weights (only {known}); choose a package "
                     "that does, or export the network with torch.export."
                 )
             return BytesIO(archive.read(str(weights["source"]).removeprefix("./")))
     except (OSError, BadZipFile, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{path.name} is damaged ({error}). Get it again.") from error
+        raise ModelError(f"{name} is damaged ({error}). Get it again.") from error
 
 
 def _kind(names: Sequence[str]) -> ForeignKind | None:
@@ -77,20 +77,20 @@ def _kind(names: Sequence[str]) -> ForeignKind | None:
     return "TorchScript" if "constants.pkl" in last else None
 
 
-def _description(path: Path, archive: ZipFile) -> dict[str, Any]:
+def _description(name: str, archive: ZipFile) -> dict[str, Any]:
     import yaml
 
-    name = next(name for name in DESCRIPTIONS if name in archive.namelist())
+    entry = next(entry for entry in DESCRIPTIONS if entry in archive.namelist())
     try:
-        found: dict[str, Any] = yaml.safe_load(archive.read(name))
+        found: dict[str, Any] = yaml.safe_load(archive.read(entry))
     except yaml.YAMLError as error:
-        raise ModelError(f"{path.name}: {name} cannot be read. Get the package again.") from error
+        raise ModelError(f"{name}: {entry} cannot be read. Get the package again.") from error
     return found
 
 
-def _check_single(path: Path, tensors: Sequence[Any], what: str) -> None:
+def _check_single(name: str, tensors: Sequence[Any], what: str) -> None:
     if len(tensors) != 1:
         raise ModelError(
-            f"{path.name} describes {len(tensors)} {what}; a network with one image in and one "
+            f"{name} describes {len(tensors)} {what}; a network with one image in and one "
             "image out is needed. Choose another package."
         )

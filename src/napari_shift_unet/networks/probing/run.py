@@ -37,7 +37,11 @@ def probe(network: nn.Module | Model, name: str = "the network") -> Verdict:
 
 
 def probe_events(
-    network: nn.Module | Model, name: str = "the network"
+    network: nn.Module | Model,
+    name: str = "the network",
+    *,
+    ndim: int | None = None,
+    channels: int | None = None,
 ) -> Generator[Probing, None, Verdict]:
     """Measure period, context and faults of a network that is only known by what it returns.
 
@@ -50,6 +54,9 @@ def probe_events(
         In evaluation mode, single precision, on the CPU.
     name
         What the sentences call it.
+    ndim, channels
+        Spatial axes, 2 or 3, and channels of the images that it reads; `None` tries the usual ones
+        and those of its weights. What a `Model` says of itself goes first.
 
     Yields
     ------
@@ -62,9 +69,9 @@ def probe_events(
         If it takes no images, or returns something else than channels for every pixel.
     """
     yield Probing("sizes", 0, 1)
-    network, name, channels, sizes = _interface(network, name)
+    network, name, reads, sizes = _interface(network, name, ndim, channels)
     try:
-        return (yield from _measure(network, name, channels, sizes))
+        return (yield from _measure(network, name, reads, sizes))
     except Refused as refused:
         raise ModelError(
             f"{name} fails on a tile that measuring needs ({refused}). Export it for tiles of any "
@@ -73,16 +80,16 @@ def probe_events(
 
 
 def _interface(
-    network: nn.Module | Model, name: str
+    network: nn.Module | Model, name: str, ndim: int | None, channels: int | None
 ) -> tuple[nn.Module, str, int, tuple[AxisSizes, ...]]:
     if isinstance(network, Model):
         spec, name = network.config.spec, f"the model '{network.config.name}'"
         network = network.network
         if isinstance(spec, UNetSpec):
             return network, name, spec.in_channels, sizes_of(spec)
-    channels, start = find_start(network, name)
-    output_size = Passes(network, name, channels).output_size
-    return network, name, channels, try_sizes(output_size, start, name)
+    reads, start = find_start(network, name, ndim, channels)
+    output_size = Passes(network, name, reads).output_size
+    return network, name, reads, try_sizes(output_size, start, name)
 
 
 def _measure(

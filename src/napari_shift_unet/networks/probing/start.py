@@ -15,27 +15,31 @@ ALL_PX = {2: range(17, 320), 3: range(17, 128)}
 MAX_VALUES = 2**22
 
 
-def find_start(network: nn.Module, name: str) -> tuple[int, tuple[int, ...]]:
+def find_start(
+    network: nn.Module, name: str, ndim: int | None = None, channels: int | None = None
+) -> tuple[int, tuple[int, ...]]:
     """Return channels and size in px of an input that the network takes.
+
+    Spatial axes and channels are those that are given; what is not is guessed and tried.
 
     Raises
     ------
     ModelError
         If none was found; the sentence tells the last complaint of the network.
     """
-    kinds = list(dict.fromkeys(_kinds(network)))
+    kinds = list(dict.fromkeys((ndim or d, channels or c) for d, c in _kinds(network)))
     tries = chain(
         ((kind, n) for n in USUAL_PX for kind in kinds),
         ((kind, n) for kind in kinds[:2] for n in ALL_PX[kind[0]]),
     )
     complaint = ""
-    for (ndim, channels), n in tries:
-        size = (n,) * ndim
-        if channels * prod(size) > MAX_VALUES:
+    for (axes, count), n in tries:
+        size = (n,) * axes
+        if count * prod(size) > MAX_VALUES:
             continue
         try:
-            if min(Passes(network, name, channels)(torch.zeros(channels, *size)).shape) > 0:
-                return channels, size
+            if min(Passes(network, name, count)(torch.zeros(count, *size)).shape) > 0:
+                return count, size
         except Refused as refused:
             complaint = complaint or str(refused)
     raise ModelError(
