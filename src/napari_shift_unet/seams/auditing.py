@@ -1,6 +1,6 @@
 """An audit: where the seams of a label image are, what they did, and to which objects."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from ..errors import InputError
+from ..generators import drain
 from ..geometry import PerAxis
 from ..images import PixelArray
 from .comb import SMALLEST_TILE, Comb
@@ -83,19 +84,39 @@ def audit(
     InputError
         If labels, tiling or embedding cannot be used.
     """
+    return drain(audit_events(labels, axes=axes, tile=tile, offset=offset, embedding=embedding))
+
+
+def audit_events(
+    labels: Shaped[np.ndarray, "..."],
+    *,
+    axes: str | None = None,
+    tile: PerAxis | None = None,
+    offset: PerAxis = 0,
+    embedding: PixelArray | None = None,
+) -> Generator[None, None, Audit]:
+    """Audit as `audit` does, with an event wherever the work may be stopped."""
     stack = as_stack(labels, axes)
     if embedding is not None:
         check_embedding(embedding, stack)
     given = None if tile is None else _tiles(stack, tile, offset)
-    parts = [split_parts(frame) for frame in stack.frames()]
-    combs = [label_comb(parts, at - stack.space[0]) for at in stack.space]
-    jumps = (
-        None
-        if embedding is None
-        else [measure_jumps(stack.labels, embedding, at) for at in stack.space]
-    )
+    yield
+    parts = []
+    for frame in stack.frames():
+        parts.append(split_parts(frame))
+        yield
+    combs: list[Comb] = []
+    measured: list[JumpProfile] = []
+    for at in stack.space:
+        combs.append(label_comb(parts, at - stack.space[0]))
+        yield
+        if embedding is not None:
+            measured.append(measure_jumps(stack.labels, embedding, at))
+            yield
+    jumps = None if embedding is None else measured
     found = _search(combs, jumps) if given is None else _test(given, combs, jumps)
-    return _report(stack, embedding, combs, jumps, found)
+    yield
+    return (yield from _report(stack, embedding, combs, jumps, found))
 
 
 def _tiles(stack: LabelStack, tile: PerAxis, offset: PerAxis) -> list[tuple[int, int] | None]:
@@ -165,7 +186,7 @@ def _report(
     combs: list[Comb],
     jumps: list[JumpProfile] | None,
     found: list[Found],
-) -> Audit:
+) -> Generator[None, None, Audit]:
     """Inspect every seam of what was found."""
     lengths = [stack.shape[at] for at in stack.space]
     lines = [
@@ -180,6 +201,7 @@ def _report(
             seam, across = inspector.inspect(line)
             seams.append(seam)
             pairs += across
+            yield
     ahead = (None,) * stack.space[0]
     compared = None
     if jumps is not None:

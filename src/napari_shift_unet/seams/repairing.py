@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from .auditing import Audit
+from .frames import LabelStack
 from .pairs import REACH, Pair, contacts_across
 
 MERGED = 0.9
@@ -69,15 +70,29 @@ def repair(
         Pixels of the shape of the labels, for the mean intensity before and after.
     """
     stack = audited.stack
-    labels = np.array(stack.labels)
     merged = tuple(pair for pair in audited.pairs if pair.score >= threshold)
+    labels = merge_pairs(stack, merged)
+    return Repair(labels, merged, census(stack.labels, intensity), census(labels, intensity))
+
+
+def merge_pairs(stack: LabelStack, pairs: Sequence[Pair]) -> Integer[np.ndarray, "*axes"]:
+    """Return new labels in which the two of each pair are one object; gaps are filled.
+
+    Parameters
+    ----------
+    stack
+        The labels, with the ids that the pairs name; not changed.
+    pairs
+        Of an audit of these labels.
+    """
+    labels = np.array(stack.labels)
     depth = stack.space[0]
     for index in stack.indices():
-        here = [pair for pair in merged if tuple(map(int, pair.centre[:depth])) == index]
+        here = [pair for pair in pairs if tuple(map(int, pair.centre[:depth])) == index]
         if here:
             _fill(labels[index], here, depth)
             _merge(labels[index], here)
-    return Repair(labels, merged, census(stack.labels, intensity), census(labels, intensity))
+    return labels
 
 
 def census(labels: Integer[np.ndarray, "*axes"], intensity: np.ndarray | None = None) -> Census:
