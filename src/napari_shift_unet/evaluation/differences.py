@@ -1,0 +1,183 @@
+"""Two label images of one image: which objects are the same, and how the others differ."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int, Shaped, UInt8
+
+from .contingency import NOBODY, Contingency
+from .grouping import Groups, group
+
+
+class Kind(StrEnum):
+    """What became of objects of A in B."""
+
+    SPLIT = "split"
+    """One object of A is several in B."""
+    MERGED = "merged"
+    """Several objects of A are one in B."""
+    REGROUPED = "regrouped"
+    """Several objects of A are several others in B."""
+    ONLY_A = "only in A"
+    ONLY_B = "only in B"
+    OUTLINE = "outline"
+    """One object of A is one in B, with other pixels."""
+
+    @property
+    def number(self) -> int:
+        """Value of its pixels in `Comparison.picture`, from 1."""
+        return KINDS.index(self) + 1
+
+
+KINDS = tuple(Kind)
+"""Gravest first: where two differences lie on one pixel, the picture shows the graver one."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Objects of A and of B that belong together and are not the same."""
+
+    kind: Kind
+    ids_a: tuple[int, ...]
+    ids_b: tuple[int, ...]
+    area_a_px: int
+    """Pixels of all its objects in A."""
+    area_b_px: int
+    iou: float
+    """Largest intersection over union of one object of A and one of B; 0 if one is missing."""
+    low: tuple[int, ...]
+    """First pixel of the box around all of it, along each axis."""
+    high: tuple[int, ...]
+    """The pixel behind its last."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What `compare` found."""
+
+    objects_a: int
+    objects_b: int
+    same: int
+    """Objects with exactly the same pixels in both, whatever their numbers."""
+    differences: tuple[Difference, ...]
+    """Graver kinds first, and the smallest overlap first within a kind."""
+    picture: UInt8[np.ndarray, "*space"]
+    """0 where A and B agree, else the number of the kind: whole objects, but of `Kind.OUTLINE`
+    only the pixels that changed."""
+
+    @cached_property
+    def counts(self) -> dict[Kind, int]:
+        """Number of differences of each kind."""
+        found = [difference.kind for difference in self.differences]
+        return {kind: found.count(kind) for kind in KINDS}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `shift-unet compare --json` prints of it; plain JSON types."""
+        return {
+            "objects_a": self.objects_a,
+            "objects_b": self.objects_b,
+            "same": self.same,
+            "counts": {str(kind): count for kind, count in self.counts.items()},
+            "differences": [
+                {
+                    "kind": str(found.kind),
+                    "ids_a": list(found.ids_a),
+                    "ids_b": list(found.ids_b),
+                    "area_a_px": found.area_a_px,
+                    "area_b_px": found.area_b_px,
+                    "iou": round(found.iou, 4),
+                    "box": [[*found.low], [*found.high]],
+                }
+                for found in self.differences
+            ],
+        }
+
+
+def compare(a: Shaped[np.ndarray, "*space"], b: Shaped[np.ndarray, "..."]) -> Comparison:
+    """Compare two label images of the same image; numbers of objects mean nothing.
+
+    Objects that belong together, as `group` says, are either the same in both images or one
+    difference. What is 0 or negative is background.
+
+    Parameters
+    ----------
+    a, b
+        Labels of any number of axes. With `a` and `b` exchanged, what was split is merged.
+
+    Raises
+    ------
+    InputError
+        If they hold anything but whole numbers, or differ in shape.
+    """
+    table = Contingency.of(a, b)
+    groups = group(table)
+    kinds = _kinds(groups)
+    return Comparison(
+        objects_a=len(table.ids_a),
+        objects_b=len(table.ids_b),
+        same=int((kinds == 0).sum()),
+        differences=tuple(_differences(table, groups, kinds)),
+        picture=table.paint(_values(table, groups, kinds)),
+    )
+
+
+def _kinds(groups: Groups) -> Int[np.ndarray, " g"]:
+    """Return the number of the kind of each group; 0 for those that are the same."""
+    in_a = np.bincount(groups.of_a, minlength=len(groups.iou))
+    in_b = np.bincount(groups.of_b, minlength=len(groups.iou))
+    cases = {
+        Kind.ONLY_A: in_b == 0,
+        Kind.ONLY_B: in_a == 0,
+        Kind.OUTLINE: (in_a == 1) & (in_b == 1),
+        Kind.SPLIT: in_a == 1,
+        Kind.MERGED: in_b == 1,
+    }
+    kinds: Int[np.ndarray, " g"] = np.select(
+        [groups.iou == 1, *cases.values()],
+        [0, *(kind.number for kind in cases)],
+        Kind.REGROUPED.number,
+    )
+    return kinds
+
+
+def _values(
+    table: Contingency, groups: Groups, kinds: Int[np.ndarray, " g"]
+) -> UInt8[np.ndarray, " n"]:
+    """Return what the picture shows of each pair: the graver kind of its two objects."""
+    nothing = len(KINDS) + 1
+    group_a, group_b = groups.of_pairs(table)
+    agree = (group_a == group_b) & (group_a != NOBODY)
+    worst = np.full(len(group_a), nothing)
+    for of_pair in (group_a, group_b):
+        kind = np.where(of_pair == NOBODY, 0, np.append(kinds, 0)[of_pair])
+        silent = (kind == 0) | (agree & (kind == Kind.OUTLINE.number))
+        worst = np.minimum(worst, np.where(silent, nothing, kind))
+    values: UInt8[np.ndarray, " n"] = np.where(worst == nothing, 0, worst).astype(np.uint8)
+    return values
+
+
+def _differences(
+    table: Contingency, groups: Groups, kinds: Int[np.ndarray, " g"]
+) -> Iterator[Difference]:
+    """Yield every group that is not the same, gravest first."""
+    low, high = groups.boxes(table)
+    members_a, members_b = groups.members()
+    area_a, area_b = table.area_a, table.area_b
+    for at in np.lexsort((groups.iou, kinds)):
+        if kinds[at]:
+            a, b = members_a[at], members_b[at]
+            yield Difference(
+                kind=KINDS[kinds[at] - 1],
+                ids_a=tuple(table.ids_a[a].tolist()),
+                ids_b=tuple(table.ids_b[b].tolist()),
+                area_a_px=int(area_a[a].sum()),
+                area_b_px=int(area_b[b].sum()),
+                iou=float(groups.iou[at]),
+                low=tuple(low[at].tolist()),
+                high=tuple(high[at].tolist()),
+            )
