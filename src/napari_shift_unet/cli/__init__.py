@@ -7,7 +7,7 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
-from . import audit, demo, evaluate, models, plan, probe, prompt, repair, segment, train
+from . import audit, compare, demo, evaluate, models, plan, probe, prompt, repair, segment, train
 from .console import PROGRAM, note, warnings_as_notes
 from .options import join_numbers
 
@@ -33,6 +33,7 @@ app.command(models.models)
 app.command(probe.probe)
 app.command(train.train)
 app.command(evaluate.evaluate)
+app.command(compare.compare)
 app.command(audit.audit)
 app.command(repair.repair)
 app.command(demo.demo)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from jaxtyping import Int, Integer, Shaped
+from jaxtyping import Int, Shaped
 
 from ..errors import InputError
 
@@ -91,12 +91,12 @@ class Contingency:
 
 
 def _objects(
-    labels: Integer[np.ndarray, " r"],
+    labels: Shaped[np.ndarray, " r"],
 ) -> tuple[Int[np.ndarray, " p"], Int[np.ndarray, " r"]]:
     """Return the ids of the objects, and for each pixel the place of its own or `NOBODY`."""
     ids, place = np.unique(labels, return_inverse=True)
     background = int(np.searchsorted(ids, 0, side="right"))
-    return ids[background:], np.maximum(place - background, NOBODY)
+    return ids[background:].astype(np.int64), np.maximum(place - background, NOBODY)
 
 
 def _summed(

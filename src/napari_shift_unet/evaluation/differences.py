@@ -61,6 +61,9 @@ class Comparison:
 
     objects_a: int
     objects_b: int
+    area_a_px: int
+    """Pixels of all objects of A."""
+    area_b_px: int
     same: int
     """Objects with exactly the same pixels in both, whatever their numbers."""
     differences: tuple[Difference, ...]
@@ -120,6 +123,8 @@ def compare(a: Shaped[np.ndarray, "*space"], b: Shaped[np.ndarray, "..."]) -> Co
     return Comparison(
         objects_a=len(table.ids_a),
         objects_b=len(table.ids_b),
+        area_a_px=int(table.area_a.sum()),
+        area_b_px=int(table.area_b.sum()),
         same=int((kinds == 0).sum()),
         differences=tuple(_differences(table, groups, kinds)),
         picture=table.paint(_values(table, groups, kinds)),

@@ -1,0 +1,70 @@
+"""`shift-unet compare`: two results of one image, object by object."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .console import columns, result, result_json
+from .options import JsonOption
+
+if TYPE_CHECKING:
+    from ..evaluation.differences import Comparison, Difference
+    from ..evaluation.side_by_side import Row
+
+SHOWN = 10
+"""Differences that are named; JSON has all."""
+
+
+def compare(a: Path, b: Path, /, *, as_json: JsonOption = False) -> None:
+    """Say which objects of two label images of one image differ, and the numbers of both runs.
+
+    Parameters
+    ----------
+    a
+        Label image, or folder of results.
+    b
+        The other one.
+    as_json
+        Print JSON.
+    """
+    from ..evaluation.differences import compare as compare_labels
+    from ..evaluation.side_by_side import side_by_side, split_at_seams
+
+    (labels_a, facts_a), (labels_b, facts_b) = _read(a), _read(b)
+    found = compare_labels(labels_a, labels_b)
+    at_seams = split_at_seams(labels_a, facts_a), split_at_seams(labels_b, facts_b)
+    rows = side_by_side(found, facts_a, facts_b, at_seams)
+    if as_json:
+        result_json(found.facts | {"numbers": {row.name: [row.a, row.b] for row in rows}})
+    else:
+        result(_describe(found, rows))
+
+
+def _read(path: Path) -> tuple[np.ndarray, dict[str, Any]]:
+    """Return labels, and what run.json says of them."""
+    from ..evaluation import read_labels
+    from ..results import holds_results, read_results
+
+    if not holds_results(path):
+        return read_labels(path), {}
+    results = read_results(path)
+    return np.asarray(results.labels.data[...]), results.facts
+
+
+def _describe(found: "Comparison", rows: list["Row"]) -> str:
+    lines = [columns([("", "A", "B"), *((row.name, row.a, row.b) for row in rows)])]
+    counts = [f"{count} {kind}" for kind, count in found.counts.items() if count]
+    lines.append(f"{found.same} objects are the same; {', '.join(counts) or 'none differs'}")
+    if found.differences:
+        names = ("difference", "A", "B", "area A", "area B", "overlap", "from")
+        lines.append(columns([names, *map(_cells, found.differences[:SHOWN])]))
+    if len(found.differences) > SHOWN:
+        lines.append(f"and {len(found.differences) - SHOWN} more; --json has all")
+    return "\n".join(lines)
+
+
+def _cells(one: "Difference") -> tuple[str, ...]:
+    ids_a, ids_b = (" ".join(map(str, ids)) or "-" for ids in (one.ids_a, one.ids_b))
+    areas = f"{one.area_a_px} px", f"{one.area_b_px} px"
+    return str(one.kind), ids_a, ids_b, *areas, f"{one.iou:.2f}", ", ".join(map(str, one.low))
