@@ -2,11 +2,12 @@
 
 from ..generators import drain
 from .devices import Precision, arithmetic, available_devices, find_device
-from .events import BackedOff, PredictionEvent, Started, TileDone
+from .events import BackedOff, Checked, PredictionEvent, Started, TileDone
 from .predict import Prediction, predict
 
 __all__ = [
     "BackedOff",
+    "Checked",
     "Precision",
     "Prediction",
     "PredictionEvent",

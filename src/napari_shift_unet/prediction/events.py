@@ -45,4 +45,12 @@ class BackedOff:
         return told + same
 
 
-PredictionEvent = Started | TileDone | BackedOff
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A window across tile borders was predicted again, after all tiles."""
+
+    done: int
+    total: int
+
+
+PredictionEvent = Started | TileDone | BackedOff | Checked

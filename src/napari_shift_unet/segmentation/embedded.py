@@ -19,6 +19,7 @@ from ..embeddings import (
 from ..images import Normalisation, Selection
 from ..networks import Model
 from ..prediction import Prediction, drain
+from .certificate import Certificate, Refusal
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class EmbeddedImage:
     model: Model
     prediction: Prediction
     normalisations: tuple[Normalisation, ...]
+    certificate: Certificate | Refusal | None = None
+    """`None` where only a part was predicted."""
 
     @property
     def raw(self) -> np.ndarray:

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from ..embeddings import ClusterConfig, describe
+from .certificate import certificate_facts
 from .embedded import EmbeddedImage
 
 VERSIONS_OF = ("napari-shift-unet", "torch", "numpy", "scikit-image")
@@ -43,10 +44,12 @@ def gather_facts(
         "period": list(plan.period),
         "context": list(plan.context),
         "context_px": list(plan.context),
+        "required_context_px": list(plan.footprint.required_context),
         "tile": list(plan.output_window),
         "crop": list(plan.crop),
         "legal": plan.legal,
         "reasons": list(plan.reasons),
+        **certificate_facts(embedded.certificate),
         "tiles": tiles,
         "redundancy": round(plan.redundancy, 3),
         "model": {"name": card.name, "method": card.method},

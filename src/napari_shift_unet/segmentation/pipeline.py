@@ -1,7 +1,7 @@
 """From an image to its objects, as a generator of events or as one call."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -15,6 +15,7 @@ from ..images import Image, check_pixels, measure_channels
 from ..networks import DEFAULT_MODEL, Model, load_model
 from ..prediction import Precision, PredictionEvent, drain, predict
 from ..prediction.predict import Needed
+from .certifying import certify_events
 from .embedded import EmbeddedImage
 from .facts import gather_facts
 from .inputs import Pixels, SegmentConfig, as_image, plan_image, select_for
@@ -45,6 +46,8 @@ def embed_image(
 ) -> Generator[PredictionEvent, None, EmbeddedImage]:
     """Check an image, measure its intensities once, predict its plan, or what is needed of it.
 
+    A whole prediction is checked where its tiles meet, see `certify_events`.
+
     Raises
     ------
     InputError
@@ -66,7 +69,10 @@ def embed_image(
         precision=config.precision,
         needed=needed,
     )
-    return EmbeddedImage(selection, model, prediction, normalisations)
+    embedded = EmbeddedImage(selection, model, prediction, normalisations)
+    if needed is not None:
+        return embedded
+    return replace(embedded, certificate=(yield from certify_events(embedded)))
 
 
 def finish(embedded: EmbeddedImage, clustering: ClusterConfig | None = None) -> Segmentation:
