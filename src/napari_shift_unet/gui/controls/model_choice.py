@@ -7,7 +7,7 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QFileDialog
 
 from ...errors import ModelError
-from ...networks import ModelConfig, model_names, read_card
+from ...networks import ModelConfig, foreign_kind, model_names, read_card
 from .model_card import name_text
 from .parts import Choice
 
@@ -15,6 +15,7 @@ LOAD = "Load file…"
 NAME_LENGTH = 19
 """Room for a name and its method, in the width of an X."""
 NONE_CHOSEN = "Choose a model"
+FILES = "Networks (*.safetensors *.pt *.pth *.ts *.pt2 *.zip);;All files (*)"
 
 
 class ModelChoice(Choice):
@@ -32,6 +33,8 @@ class ModelChoice(Choice):
 
     switched = Signal()
     """Another model was chosen, or the same one was read again."""
+    foreign = Signal(object)
+    """The path of another program's network was chosen; it becomes the choice by `admit` only."""
     refused = Signal(str)
     """A sentence on why a model cannot be chosen; the choice stays."""
 
@@ -48,6 +51,7 @@ class ModelChoice(Choice):
         self._nothing = nothing
         self._models: list[str | Path | None] = [None] if nothing else []
         self._models += model_names()
+        self._admitted: set[str | Path] = set()
         self._place = 0 if nothing else -1
         self.setPlaceholderText(NONE_CHOSEN)
         self.activated.connect(self._on_activated)
@@ -59,10 +63,22 @@ class ModelChoice(Choice):
         return self._models[self._place] if self._place >= 0 else None
 
     def load(self, model: str | Path) -> None:
-        """Choose a model by name or file."""
+        """Choose a model by name or file; `foreign` says if it is another program's."""
+        if isinstance(model, Path) and foreign_kind(model) is not None:
+            self.foreign.emit(model)
+            return
+        self._admitted.discard(model)
+        self._take(self._add(model))
+
+    def admit(self, path: Path) -> None:
+        """Choose another program's network, which has no card."""
+        self._admitted.add(path)
+        self._take(self._add(path))
+
+    def _add(self, model: str | Path) -> int:
         if model not in self._models:
             self._models.append(model)
-        self._take(self._models.index(model))
+        return self._models.index(model)
 
     def _offer(self) -> None:
         with QSignalBlocker(self):
@@ -79,9 +95,7 @@ class ModelChoice(Choice):
             self._take(place)
             return
         self._offer()
-        found, _ = QFileDialog.getOpenFileName(
-            self, "Load a model", "", "Models (*.safetensors);;All files (*)"
-        )
+        found, _ = QFileDialog.getOpenFileName(self, "Load a model", "", FILES)
         if found:
             self.load(Path(found))
 
@@ -89,7 +103,7 @@ class ModelChoice(Choice):
         """Choose a model if its card can be read."""
         model = self._models[place]
         try:
-            card = None if model is None else read_card(model)
+            card = None if model is None or model in self._admitted else read_card(model)
             if card is not None:
                 self._check(card)
         except ModelError as error:

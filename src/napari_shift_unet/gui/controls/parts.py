@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
+from qtpy.QtGui import (
+    QColor,
+    QIcon,
+    QPainter,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from qtpy.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -137,6 +146,13 @@ class Choice(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_obstacle(self, place: int, reason: str) -> None:
+        """Enable an entry, or say why it cannot be chosen."""
+        entries = self.model()
+        if isinstance(entries, QStandardItemModel) and (entry := entries.item(place)):
+            entry.setEnabled(not reason)
+        self.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Change by the wheel only after a click, so that scrolling the dock changes nothing."""

@@ -3,8 +3,7 @@
 from textwrap import wrap
 from typing import Any
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QStandardItemModel
+from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QLabel, QLayout, QWidget
 
 from ...embeddings import ClusterConfig, clustering_of, obstacle, settings_of
@@ -108,7 +107,7 @@ class ClusteringSection(QWidget):
         """Take over the settings that a model was validated with, and offer what it can use."""
         self._card, self._default = card, clustering_of(card)
         for place, method in enumerate(METHODS):
-            self._offer(place, obstacle(method, card))
+            self.method_choice.set_obstacle(place, obstacle(method, card))
         for slider, length in (
             (self.bandwidth_slider, self._default.bandwidth),
             (self.sigma_slider, self._default.sigma),
@@ -149,13 +148,6 @@ class ClusteringSection(QWidget):
             self._form.setRowVisible(row, name in names)
         for name, control in self._beside.items():
             control.setVisible(name in names)
-
-    def _offer(self, place: int, reason: str) -> None:
-        """Enable an entry of the methods, or say why it cannot be chosen."""
-        entries = self.method_choice.model()
-        if isinstance(entries, QStandardItemModel) and (entry := entries.item(place)):
-            entry.setEnabled(not reason)
-        self.method_choice.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
 
 
 def _change_of(control: Control) -> Any:

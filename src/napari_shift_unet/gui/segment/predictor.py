@@ -1,9 +1,8 @@
 """Runs predictions for the widget, one at a time."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image as ImageLayer
 from qtpy.QtCore import QObject, Signal
@@ -15,6 +14,11 @@ from ..listening import Connections
 from .session import Session
 from .work import Predicted, predict_image
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...networks import Model
+
 REMOVED = "The image was removed; its prediction is cancelled."
 REPLACED = "The image got other pixels; its prediction is cancelled. Predict again."
 
@@ -25,7 +29,7 @@ class Request:
 
     layer: ImageLayer
     image: Image
-    model: str | Path
+    model: "str | Path | Model"
     settings: dict[str, Any]
 
 

@@ -16,6 +16,7 @@ from ..controls.wording import bytes_text, count_text, legal_text, seconds_text,
 from .task import Size, Task
 
 BYTES_PER_VALUE = 4
+ONE_TILE = "One tile"
 LAYER_BYTES = 11
 """Per pixel, of the layers that show a result: colours, foreground and labels."""
 
@@ -154,12 +155,7 @@ class TilingSection(QWidget):
         self.reads.setText(f"reads {sizes_text(plan.input_size)}{returns}")
         if not plan.legal:
             causes = "; ".join(plan.reasons)
-            mended = zip(self._mended_crop(plan), plan.exact_axes, strict=True)
-            changed = dict.fromkeys(size for size, exact in mended if not exact)
-            fix = f"Use {', '.join(map(str, changed))}"
-            self.verdict.say(
-                f"Seams expected: {causes}.", WARNING, fix, "Crop to the nearest seam-free size"
-            )
+            self.verdict.say(f"Seams expected: {causes}.", WARNING, *self._mending(plan))
         elif len(plan) == 1:
             self.verdict.say("Seam-free: one tile holds the whole image.", GOOD)
         else:
@@ -170,11 +166,25 @@ class TilingSection(QWidget):
         largest = sizes_text(self._largest_legal_crop(), unit="")
         self.verdict.say(text, ERROR, f"Use {largest}", "Crop to the largest seam-free size")
 
+    def _mending(self, plan: TilePlan) -> tuple[str, str]:
+        """Return the text of a button that mends a plan with seams, and what it does."""
+        if plan.footprint.flaws:
+            return ONE_TILE, "Take the whole image as one tile, as far as the memory allows"
+        mended = zip(self._mended_crop(plan), plan.exact_axes, strict=True)
+        changed = dict.fromkeys(size for size, exact in mended if not exact)
+        return f"Use {', '.join(map(str, changed))}", "Crop to the nearest seam-free size"
+
     def _on_mend(self) -> None:
         plan = self.plan
-        crop = self._largest_legal_crop() if plan is None else self._mended_crop(plan)
+        whole = plan is not None and bool(plan.footprint.flaws)
+        if plan is None:
+            crop = self._largest_legal_crop()
+        else:
+            crop = plan.shape if whole else self._mended_crop(plan)
         if len(set(crop)) > 1:
             self.per_axis.setChecked(True)
+        if whole:
+            self.window_edit.choose(crop)
         self.crop_edit.choose(crop)
 
     def _mended_crop(self, plan: TilePlan) -> Size:

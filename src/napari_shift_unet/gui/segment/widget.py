@@ -35,10 +35,12 @@ from .views_section import ViewsSection
 from .work import Predicted
 
 if TYPE_CHECKING:
+    from ...networks import Model, ModelConfig
     from ...segmentation import EmbeddedImage
 
 NO_IMAGE = "Open an image first."
 NO_MODEL = "Choose a model first."
+PROBING = "The network is being probed; wait, or cancel it."
 NOT_PREDICTED = "Predict; the labels then follow live."
 
 
@@ -95,6 +97,7 @@ class SegmentWidget(Dock):
     def _connect(self) -> None:
         self.images.changed.connect(self._on_image)
         self.models.changed.connect(self._on_model)
+        self.models.probing_changed.connect(self._on_probing)
         self.tiling.changed.connect(self._on_plan)
         self.tiling.show_toggled.connect(self.grid.set_visible)
         self.grid.toggled.connect(self._on_grid_toggled)
@@ -123,6 +126,7 @@ class SegmentWidget(Dock):
             self.predictor.close_down,
             self.labeller.close_down,
             self._device_jobs.close,
+            self.models.close_down,
             self.export.close_down,
             self.views.close_down,
             self.picking.close_down,
@@ -156,6 +160,9 @@ class SegmentWidget(Dock):
         self._tell_speed()
         self.tiling.set_task(Task.of(image, card.spec))
 
+    def _on_probing(self) -> None:
+        self.bar.set_obstacle(self._obstacle())
+
     def _on_plan(self) -> None:
         self._draw(self.tiling.plan)
         self.bar.set_obstacle(self._obstacle())
@@ -171,6 +178,8 @@ class SegmentWidget(Dock):
         """Return what has to be done before a prediction can start."""
         if self.images.layer is None:
             return NO_IMAGE
+        if self.models.prober.busy:
+            return PROBING
         if self.models.card is None:
             return NO_MODEL
         if self.images.image is None:
@@ -207,7 +216,7 @@ class SegmentWidget(Dock):
         tiles = len(done.plan) * planes
         pace = self.predictor.seconds_per_tile or done.seconds / tiles
         work = done.plan.footprint.work(done.plan.output_window)
-        self._speeds[str(self.models.model), self.models.device] = pace / work
+        self._speeds[self.models.name, self.models.device] = pace / work
         self._tell_speed()
         self._draw(self.tiling.plan)
         self.bar.stop(
@@ -247,7 +256,7 @@ class SegmentWidget(Dock):
     def _clustering_for(self, embedded: "EmbeddedImage") -> ClusterConfig:
         """Keep what the user has set; another model than that of the last run has its own."""
         run = self.session.run
-        if run is not None and run.embedded.model.hash != embedded.model.hash:
+        if run is not None and _of(run.embedded.model) != _of(embedded.model):
             return embedded.default_clustering
         return self.clustering.config()
 
@@ -263,9 +272,14 @@ class SegmentWidget(Dock):
             self.tiling.show_boxes[kind].setChecked(visible)
 
     def _tell_speed(self) -> None:
-        self.tiling.set_speed(self._speeds.get((str(self.models.model), self.models.device)))
+        self.tiling.set_speed(self._speeds.get((self.models.name, self.models.device)))
 
     def _lock(self, locked: bool) -> None:
         """Keep image and model as they are while a prediction of them runs."""
         self.images.setEnabled(not locked)
         self.models.setEnabled(not locked)
+
+
+def _of(model: "Model") -> tuple[str, "ModelConfig"]:
+    """Tell a model from others, and from the same network with other meanings of its channels."""
+    return model.hash, model.config

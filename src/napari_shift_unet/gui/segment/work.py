@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,11 @@ import pandas as pd
 from ...images import Image
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...embeddings import ClusterConfig
     from ...embeddings.ellipses import Ellipses
+    from ...networks import Model
     from ...prediction import PredictionEvent
     from ...segmentation import EmbeddedImage
 
@@ -64,7 +66,7 @@ class Measured:
 
 
 def predict_image(
-    image: Image, model: str | Path, settings: dict[str, Any]
+    image: Image, model: "str | Path | Model", settings: dict[str, Any]
 ) -> Generator["PredictionEvent | None", None, Predicted]:
     """Load a model, predict an image with it, and colour the embedding.
 
@@ -73,7 +75,7 @@ def predict_image(
     image
         The pixels.
     model
-        Name or path of the network.
+        Name or path of the network, or the network.
     settings
         Those of `SegmentConfig`, which is built here: what it needs takes a while to import.
     """

@@ -1,5 +1,6 @@
 """What is trained, from what it starts, and for how long."""
 
+from pathlib import Path
 from typing import Any
 
 from qtpy.QtCore import QSignalBlocker, Signal
@@ -38,6 +39,7 @@ class RecipeSection(QWidget):
         self._lay_out()
         self.start_choice.switched.connect(self._on_start)
         self.start_choice.refused.connect(self._on_refused)
+        self.start_choice.foreign.connect(self._on_foreign)
         self.method_choice.currentIndexChanged.connect(self.changed)
         self.ndim_choice.currentIndexChanged.connect(self.changed)
         self.unit_choice.currentIndexChanged.connect(self._on_unit)
@@ -51,12 +53,12 @@ class RecipeSection(QWidget):
         )
         self.summary = hint()
         self.notice = Notice()
-        explained = "\n".join(f"{WORDS.get(m, m)}: {text}" for m, text in METHODS.items())
+        explained = "\n".join(f"{WORDS[m]}: {text}" for m, text in METHODS.items())
         self.method_choice = Choice(
             f"What the network learns.\n{explained}\nDefault: spatial embedding"
         )
         for method in METHODS:
-            self.method_choice.addItem(WORDS.get(method, method), method)
+            self.method_choice.addItem(WORDS[method], method)
         self.ndim_choice = Choice(
             "2D: planes, one by one. 3D: volumes, which need an axis z. Default: 2D"
         )
@@ -130,6 +132,13 @@ class RecipeSection(QWidget):
 
     def _on_refused(self, reason: str) -> None:
         self.notice.say(reason, ERROR)
+
+    def _on_foreign(self, path: Path) -> None:
+        self.notice.say(
+            f"{path.name} is another program's network, which cannot be trained here. Choose a "
+            ".safetensors model of this plugin.",
+            ERROR,
+        )
 
     def _on_unit(self) -> None:
         self.length_spin.setValue(AMOUNTS[self.unit])

@@ -13,8 +13,8 @@ from ..controls.dock import Dock
 from ..controls.locking import Lock
 from ..controls.model_card import WORDS
 from ..controls.parts import ERROR
+from ..controls.segment_dock import open_segment
 from ..controls.wording import count_text
-from ..files.reading import PLUGIN
 from ..jobs import Jobs
 from ..reporting import report
 from .data_section import DataSection
@@ -161,7 +161,7 @@ class TrainWidget(Dock):
         self.data.say(self._said)
 
     def _on_began(self, config: TrainConfig, step: int) -> None:
-        text = f"{WORDS.get(config.method, config.method)}: {self._said}"
+        text = f"{WORDS[config.method]}: {self._said}"
         self.view.begin(text[:1].upper() + text[1:], config.steps, step)
         for section in (self._data_fold, self._recipe_fold, self._network_fold):
             section.set_folded(True)
@@ -220,7 +220,7 @@ class TrainWidget(Dock):
         """Open the Segment widget with the trained model and the image that it was trained on."""
         if self._model is None:
             return
-        _, segment = self._viewer.window.add_plugin_dock_widget(PLUGIN, "Segment", tabify=True)
+        segment = open_segment(self._viewer)
         segment.models.load(self._model)
         layer = self.data.layers.images.layer
         if layer is not None:
