@@ -1,0 +1,1 @@
+"""The *Probe network* widget."""
