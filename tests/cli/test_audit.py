@@ -28,10 +28,13 @@ def test_unknown_tiles_as_json(shift_unet, cut):
     ran = shift_unet("audit", cut, "--json")
     assert (ran.code, ran.err) == (0, "")
     found = json.loads(ran.out)
-    assert list(found) == KEYS
+    assert list(found) == [*KEYS, "causes"]
     assert (found["tile"], found["offset"]) == ([100, 90], [0, 20])
     assert max(found["p_value"]) < 0.05
     assert len(found["pairs"]) > 5
+    (cause,) = found["causes"]
+    assert cause["name"] == "cannot be told from labels alone"
+    assert set(cause) == {"name", "evidence", "remedy"}
 
 
 def test_an_ome_zarr(shift_unet, cut, tmp_path):
@@ -49,12 +52,15 @@ def test_a_short_text(shift_unet, cut):
     assert "pairs look split" in out
     assert "repaired: " in out
     assert "mean intensity" in out
+    assert "\nWhy: cannot be told from labels alone. There are seams every 100 px along y" in out
+    assert "probe the network with `shift-unet probe`." in out
 
 
 def test_no_evidence(shift_unet, tmp_path):
     write_labels_tiff(tmp_path / "truth.tif", sample_image("nuclei-small")[1])
     found = json.loads(shift_unet("audit", tmp_path / "truth.tif", "--json").out)
     assert (found["tile"], found["seams"], found["pairs"]) == ([None, None], [], [])
+    assert found["causes"] == []
     assert "no evidence of tiles" in shift_unet("audit", tmp_path / "truth.tif").out
 
 
@@ -67,7 +73,7 @@ def test_an_embedding(shift_unet, cut):
     points = np.random.default_rng(0).normal(size=(2, *tifffile.imread(cut).shape))
     write_array_zarr(cut.parent / "embedding.zarr", points, "cyx")
     ran = shift_unet("audit", cut, "--embedding", cut.parent / "embedding.zarr", "--json")
-    assert list(json.loads(ran.out)) == [*KEYS, "embedding"]
+    assert list(json.loads(ran.out)) == [*KEYS, "embedding", "causes"]
     shown = shift_unet("audit", cut, "--embedding", cut.parent / "embedding.zarr").out
     assert "embedding along y: jumps" in shown
 
@@ -79,6 +85,10 @@ def test_a_folder_of_results_knows_its_tiles(shift_unet, model, tmp_path):
     found = json.loads(shift_unet("audit", tmp_path / "run", "--json").out)
     assert (found["tile"], found["offset"]) == ([50, 50], [0, 0])
     assert {seam["position"] % 50 for seam in found["seams"]} == {0}
+    (cause,) = found["causes"]
+    assert cause["name"] == "crop off the lattice"
+    assert "50 is 12 x 4 + 2" in cause["evidence"]
+    assert "Why: crop off the lattice. Along y and x" in shift_unet("audit", tmp_path / "run").out
 
 
 @pytest.mark.parametrize(

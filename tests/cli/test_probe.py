@@ -48,7 +48,7 @@ def test_a_model_of_this_project(shift_unet, model):
     assert facts.keys() >= KEYS
     assert facts["model"] == "tiny"
     assert (facts["period"], facts["context_px"]) == ([4, 4], [20, 20])
-    assert (facts["exact"], facts["reasons"]) == (True, [])
+    assert (facts["exact"], facts["reasons"], facts["causes"]) == (True, [], [])
     assert facts["smallest_window"] == facts["window_step"] == [4, 4]
 
 
@@ -65,7 +65,8 @@ def test_for_people(shift_unet, model, normalising):
     assert "crops of n x 4 px are exact; tiles of 4 + n x 4 px read 20 px more" in lines[-1]
     ran = shift_unet("probe", normalising, "--trust")
     assert "exact    no" in ran.out
-    assert "Not exact: every output along y and x depends on the whole tile" in ran.out
+    assert "Why: whole-tile operator. Every output along y and x depends on" in ran.out
+    assert "batch normalisation instead" in ran.out
 
 
 def test_a_foreign_network_is_not_run_unasked(shift_unet, foreign, image, tmp_path):
@@ -93,6 +94,9 @@ def test_no_certificate_for_whole_tile_operators(shift_unet, normalising):
     assert facts["exact"] is False
     assert "depends on the whole tile" in facts["reasons"][0]
     assert facts["period"] == facts["context_px"] == [None, None]
+    (cause,) = facts["causes"]
+    assert list(cause) == ["name", "evidence", "remedy"]
+    assert cause["name"] == "whole-tile operator"
 
 
 def test_the_plan_of_a_foreign_network(shift_unet, foreign, normalising):

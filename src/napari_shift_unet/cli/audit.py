@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .console import columns, result, result_json
+from .console import columns, result, result_json, why
 from .inspected import EmbeddingOption, ImageOption, Inspected, OffsetOption, inspect
 from .options import JsonOption, TileOption
 
@@ -42,11 +42,15 @@ def audit(
     as_json
         Print JSON.
     """
+    from ..seams import causes_of
+
     found = inspect(labels, tile, offset, embedding, image)
+    run = found.results.facts if found.results else None
+    causes = causes_of(run=run, audited=found.audit)
     if as_json:
-        result_json(found.audit.facts)
+        result_json({**found.audit.facts, "causes": [vars(cause) for cause in causes]})
     else:
-        result(_describe(found))
+        result("\n".join((_describe(found), *map(why, causes))))
 
 
 def tilings(audited: "Audit") -> str:

@@ -5,9 +5,12 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import ShiftUNetWarning
+
+if TYPE_CHECKING:
+    from ..seams import Cause
 
 PROGRAM = "shift-unet"
 
@@ -55,6 +58,11 @@ def warnings_as_notes() -> Iterator[None]:
 def size(px: Sequence[int]) -> str:
     """Return sizes per axis for people: `148 x 148 px`."""
     return f"{' x '.join(map(str, px))} px"
+
+
+def why(cause: "Cause") -> str:
+    """Return a cause of seams in two lines."""
+    return f"Why: {cause.name}. {cause.evidence}\n     {cause.remedy}"
 
 
 def columns(rows: Iterable[Sequence[str]]) -> str:

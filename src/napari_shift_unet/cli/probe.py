@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..networks import foreign_kind
-from .console import columns, result, result_json, size
+from .console import columns, result, result_json, size, why
 from .foreign import TrustOption
 from .options import JsonOption, ModelOption
 from .progress import follow_probe
@@ -30,6 +30,7 @@ def probe(
         Print JSON.
     """
     from ..networks import load_model, open_foreign, probe_events, verdict_facts
+    from ..seams import causes_of
 
     path = Path(model).expanduser()
     if foreign_kind(path) is None:
@@ -38,10 +39,11 @@ def probe(
     else:
         name, events = path.stem, probe_events(open_foreign(path, trust=trust), path.name)
     verdict = follow_probe(events)
+    causes = causes_of(verdict=verdict)
     if as_json:
-        result_json(verdict_facts(name, verdict))
+        result_json({**verdict_facts(name, verdict), "causes": [vars(cause) for cause in causes]})
     else:
-        result(_describe(name, verdict))
+        result("\n".join((_describe(name, verdict), *map(why, causes))))
 
 
 def _describe(name: str, verdict: "Verdict") -> str:
@@ -52,8 +54,7 @@ def _describe(name: str, verdict: "Verdict") -> str:
         ("context", _sizes(verdict.context)),
         ("exact", "yes" if verdict.exact else "no"),
     ]
-    told = verdict.advice or tuple(f"Not exact: {reason}." for reason in verdict.reasons)
-    return "\n".join((columns(rows), *told))
+    return "\n".join((columns(rows), *verdict.advice))
 
 
 def _sizes(px: Sequence[int | None]) -> str:

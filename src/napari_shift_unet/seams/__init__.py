@@ -6,6 +6,8 @@ from ..lazy import lazy_names
 
 if TYPE_CHECKING:
     from .auditing import Audit, audit
+    from .cause import Cause
+    from .causes import causes_of
     from .cutting import Restoration, cut_labels, judge_repair
     from .grid import AxisTiling
     from .inspection import SPLIT, Seam
@@ -18,6 +20,7 @@ _FILE_OF = {
     "SPLIT": "inspection",
     "Audit": "auditing",
     "AxisTiling": "grid",
+    "Cause": "cause",
     "Census": "repairing",
     "Jump": "jumps",
     "Pair": "pairs",
@@ -25,6 +28,7 @@ _FILE_OF = {
     "Restoration": "cutting",
     "Seam": "inspection",
     "audit": "auditing",
+    "causes_of": "causes",
     "census": "repairing",
     "cut_labels": "cutting",
     "judge_repair": "cutting",
@@ -36,6 +40,7 @@ __all__ = [
     "SPLIT",
     "Audit",
     "AxisTiling",
+    "Cause",
     "Census",
     "Jump",
     "Pair",
@@ -43,6 +48,7 @@ __all__ = [
     "Restoration",
     "Seam",
     "audit",
+    "causes_of",
     "census",
     "cut_labels",
     "judge_repair",
