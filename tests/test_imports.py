@@ -26,9 +26,9 @@ ORDER = [
     "prediction",
     "embeddings",
     "seams",
+    "results",
     "evaluation",
     "training",
-    "results",
     "segmentation",
     "cli",
 ]

@@ -50,7 +50,7 @@ def inspect(
     labels = results.labels if results else read_image(path)
     tiles, given = numbers("tile", tile), numbers("offset", offset) or 0
     if tiles is None and results is not None:
-        tiles = _tiles_of(results)
+        tiles = results.tiles
     source = results.embedding if results else None
     if embedding is not None:
         source = read_image(embedding)
@@ -63,15 +63,6 @@ def inspect(
         embedding=source.data if source else None,
     )
     return Inspected(labels, found, _intensity(image, labels), results)
-
-
-def _tiles_of(results: "Results") -> tuple[int, ...] | None:
-    """Return the tiles of a run, as far as the image is larger; they begin at its edge."""
-    crop = results.facts.get("crop")
-    if not crop:
-        return None
-    lengths = results.labels.data.shape[-len(crop) :]
-    return tuple(min(int(n), length) for n, length in zip(crop, lengths, strict=True))
 
 
 def _intensity(path: Path | None, labels: "Image") -> np.ndarray | None:

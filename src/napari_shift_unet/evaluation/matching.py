@@ -1,36 +1,26 @@
-"""Objects matched by intersection over union."""
+"""Objects matched one to one by intersection over union."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, Integer
-from scipy.sparse import coo_array, csr_array
+from jaxtyping import Float, Int, Integer
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from ..errors import InputError
+from .overlaps import Overlaps, overlaps_of
 
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
 """Overlaps from 0.5 to 0.95."""
 
 
-def intersection_over_union(
-    labels: Integer[np.ndarray, "*space"], truth: Integer[np.ndarray, "..."]
-) -> Float[np.ndarray, "p t"]:
-    """Return the overlap of every object with every true one, in increasing order of ids.
+def match(overlaps: Overlaps, threshold: float = 0.5) -> Int[np.ndarray, " p"]:
+    """Return for each predicted object the place of its true one, -1 without.
 
-    Raises
-    ------
-    InputError
-        If the shapes differ.
+    The number of pairs with an overlap of at least `threshold` is the largest that is possible.
+    From 0.5 on this leaves no choice, but for pairs of exactly 0.5, which all count the same.
     """
-    _check_shapes(labels, truth)
-    found, row = np.unique(labels, return_inverse=True)
-    true, column = np.unique(truth, return_inverse=True)
-    ones = np.ones(labels.size, dtype=np.int64)
-    table = coo_array((ones, (row.ravel(), column.ravel())), (found.size, true.size)).toarray()
-    union = table.sum(1)[:, None] + table.sum(0)[None] - table
-    overlap: Float[np.ndarray, "p t"] = (table / union)[found != 0][:, true != 0]
-    return overlap
+    matches = overlaps.iou >= threshold
+    partners: Int[np.ndarray, " p"] = maximum_bipartite_matching(matches, perm_type="column")
+    return partners
 
 
 def average_precision(
@@ -55,35 +45,12 @@ def average_precisions(
     thresholds: Sequence[float] = THRESHOLDS,
 ) -> Float[np.ndarray, "n"]:
     """Return `average_precision` for each threshold."""
-    _check_shapes(labels, truth)
-    known = truth >= 0
-    kept = np.where(known, labels, 0)
-    overlap = intersection_over_union(kept, np.where(known, truth, 0))
-    certain = np.ones(len(overlap), bool) if known.all() else _mostly_kept(kept, labels)
-    return np.array([_score(overlap >= threshold, certain) for threshold in thresholds])
+    overlaps = overlaps_of(labels, truth)
+    return np.array([_score(overlaps, threshold) for threshold in thresholds])
 
 
-def _mostly_kept(
-    kept: Integer[np.ndarray, "*space"], labels: Integer[np.ndarray, "*space"]
-) -> Bool[np.ndarray, " p"]:
-    """Return whether at least half of each object that is kept is kept."""
-    every, sizes = np.unique(labels, return_counts=True)
-    ids, left = np.unique(kept, return_counts=True)
-    mostly: np.ndarray = (2 * left >= sizes[np.searchsorted(every, ids)])[ids != 0]
-    return mostly
-
-
-def _score(matches: Bool[np.ndarray, "p t"], certain: Bool[np.ndarray, " p"]) -> float:
+def _score(overlaps: Overlaps, threshold: float) -> float:
     """Count matches, predictions without one of which that is certain, and missed objects."""
-    partners = maximum_bipartite_matching(csr_array(matches), perm_type="column")
-    hit = partners >= 0
-    objects = matches.shape[1] + int((certain & ~hit).sum())
+    hit = match(overlaps, threshold) >= 0
+    objects = overlaps.true.size + int((overlaps.certain & ~hit).sum())
     return int(hit.sum()) / objects if objects else 1.0
-
-
-def _check_shapes(labels: Integer[np.ndarray, "*space"], truth: Integer[np.ndarray, "..."]) -> None:
-    if labels.shape != truth.shape:
-        raise InputError(
-            f"labels are {labels.shape} px and the truth is {truth.shape} px; "
-            "they must have the same shape."
-        )

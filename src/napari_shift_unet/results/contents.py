@@ -32,6 +32,16 @@ class Results:
     embedding: Image | None = None
     """Channels first, `(c, *axes of the labels)`, in whole-image coordinates."""
 
+    @property
+    def tiles(self) -> tuple[int, ...] | None:
+        """Tiles of the run in px, as far as the image is larger; they begin at its edge."""
+        crop = self.facts.get("crop")
+        if not crop:
+            return None
+        lengths = self.labels.data.shape[-len(crop) :]
+        sizes = crop[-len(lengths) :]  # files keep no axis of one px
+        return tuple(min(int(n), length) for n, length in zip(sizes, lengths, strict=True))
+
 
 def read_results(directory: str | os.PathLike[str]) -> Results:
     """Read a folder of results; the embedding is opened but not read.
