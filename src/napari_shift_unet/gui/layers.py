@@ -45,8 +45,8 @@ def possible_axes(layer: ImageLayer) -> list[str]:
     return [axes + "yx" + samples for axes in leading.get(layer.ndim - 2, [])]
 
 
-def full_resolution(layer: ImageLayer) -> Any:
-    """Return the array of an image layer; the finest one of a pyramid."""
+def full_resolution(layer: Layer) -> Any:
+    """Return the array of an image or labels layer; the finest one of a pyramid."""
     return layer.data[0] if layer.multiscale else layer.data
 
 
@@ -77,13 +77,13 @@ def image_of(layer: ImageLayer, axes: str) -> Image:
     )
 
 
-def placement(layer: ImageLayer, channel_axis: int | None = None) -> dict[str, Any]:
-    """Return the keywords that put another layer exactly onto an image layer.
+def placement(layer: Layer, channel_axis: int | None = None) -> dict[str, Any]:
+    """Return the keywords that put another layer exactly onto an image layer, or onto labels.
 
     Parameters
     ----------
     layer
-        The image layer.
+        The layer below.
     channel_axis
         The channel axis of the image. In front it is left out; further inside, one pixel of the
         other layer covers all channels.

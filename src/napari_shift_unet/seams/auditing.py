@@ -99,7 +99,7 @@ def audit_events(
     stack = as_stack(labels, axes)
     if embedding is not None:
         check_embedding(embedding, stack)
-    given = None if tile is None else _tiles(stack, tile, offset)
+    given = None if tile is None else check_tiling(stack, tile, offset)
     yield
     parts = []
     for frame in stack.frames():
@@ -119,7 +119,7 @@ def audit_events(
     return (yield from _report(stack, embedding, combs, jumps, found))
 
 
-def _tiles(stack: LabelStack, tile: PerAxis, offset: PerAxis) -> list[tuple[int, int] | None]:
+def check_tiling(stack: LabelStack, tile: PerAxis, offset: PerAxis) -> list[tuple[int, int] | None]:
     """Return tile and offset of each spatial axis, `None` for one without.
 
     Raises

@@ -11,6 +11,7 @@ from enum import Enum
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int, Integer
+from scipy.ndimage import find_objects
 
 from .auditing import Audit
 from .frames import LabelStack
@@ -73,6 +74,30 @@ def judge(
     verdicts[split] = Verdict.SPLIT
     verdicts[(ids == 0).any(axis=1)] = Verdict.GONE
     return list(verdicts)
+
+
+def box_around(
+    stack: LabelStack, pair: Pair, ids: tuple[int, int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the first pixel of the objects of a pair, and the one behind their last.
+
+    Parameters
+    ----------
+    stack
+        The labels as they are now.
+    pair
+        Whose contact lies inside in any case.
+    ids
+        Labels of the two as they are now; 0 for one that is gone.
+    """
+    frame = tuple(int(at) for at in pair.centre[: stack.space[0]])
+    named = [label for label in ids if label]
+    boxes = find_objects(np.isin(stack.labels[frame], named).astype(np.uint8))
+    middle = [int(at) for at in pair.centre[stack.space[0] :]]
+    box = boxes[0] if boxes else tuple(slice(at, at + 1) for at in middle)
+    low = (min(side.start, at) for side, at in zip(box, middle, strict=True))
+    high = (max(side.stop, at + 1) for side, at in zip(box, middle, strict=True))
+    return (*frame, *low), (*(at + 1 for at in frame), *high)
 
 
 def merge_now(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from napari.layers import Image as ImageLayer
 from napari.layers import Layer, Vectors
 from napari.viewer import Viewer
 from qtpy.QtCore import QObject, Signal
@@ -51,13 +50,13 @@ class LineLayers(QObject):
         self._styles = styles
         self._own_change = False
         self.by_kind: dict[str, Vectors] = {}
-        self._image: ImageLayer | None = None
+        self._image: Layer | None = None
         self._colours: dict[str, np.ndarray] = {}
         self._listening, self._listening_to_image = Connections(), Connections()
         self._listening.connect(self._on_removed, viewer.layers.events.removed)
 
     def draw(
-        self, kind: str, image: ImageLayer, data: np.ndarray, colours: np.ndarray | None = None
+        self, kind: str, image: Layer, data: np.ndarray, colours: np.ndarray | None = None
     ) -> None:
         """Show lines over an image.
 
@@ -105,7 +104,7 @@ class LineLayers(QObject):
             if len(layer.data):
                 layer.data = np.empty((0, 2, layer.ndim), np.float32)
 
-    def place(self, image: ImageLayer) -> None:
+    def place(self, image: Layer) -> None:
         """Put the lines where an image is, under its name; they move and go with it."""
         if image is not self._image:
             self._image = image
@@ -149,7 +148,7 @@ class LineLayers(QObject):
         for layer in self.by_kind.values():
             layer.events.visible.disconnect(self._on_visible)
 
-    def _add(self, kind: str, image: ImageLayer) -> Vectors:
+    def _add(self, kind: str, image: Layer) -> Vectors:
         style = self._styles[kind]
         self._colours.pop(kind, None)
         layer = Vectors(
@@ -203,7 +202,7 @@ class LineLayers(QObject):
                 self.toggled.emit(kind, False)
 
 
-def _even_scale(image: ImageLayer, axes: list[int]) -> np.ndarray:
+def _even_scale(image: Layer, axes: list[int]) -> np.ndarray:
     """Return a pixel size that is the same along the shown axes, so that lines are equally wide.
 
     The other axes keep that of the image, on which the steps of napari's sliders depend.

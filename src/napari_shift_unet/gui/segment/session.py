@@ -10,6 +10,8 @@ from napari.layers import Image, Labels, Layer
 from napari.viewer import Viewer
 from qtpy.QtCore import QObject, Signal
 
+from ..runs import remember_run
+
 if TYPE_CHECKING:
     from ...embeddings import ClusterConfig
     from ...segmentation import EmbeddedImage
@@ -99,6 +101,7 @@ class Session(QObject):
     def set_labels(self, run: Run, layer: Labels) -> None:
         """Say that a run's labels have been computed."""
         run.labels_layer = layer
+        remember_run(layer, run.embedded, run.image_layer)
         self._edited.discard(layer)
         self._edited_by_hand.discard(layer)
         if run is self.run:

@@ -1,0 +1,130 @@
+"""The section that writes the pairs, and flags objects in the labels' own table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from napari.utils.notifications import show_error
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QCheckBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+
+from ...errors import ShiftUNetError
+from ...images.tables import write_table_csv
+from ..controls.parts import Line, on_one_line
+from .counting import Counter, Counts
+from .inspection import Inspection
+
+if TYPE_CHECKING:
+    from napari.layers import Labels
+
+FLAGS = ("touches_seam", "suspected")
+
+
+class ExportSection(QWidget):
+    """A button for the pairs, and a box for the flags."""
+
+    exported = Signal(object)
+    """The file that was written."""
+
+    def __init__(self, inspection: Inspection, counter: Counter) -> None:
+        super().__init__()
+        self._inspection = inspection
+        self._counts: Counts | None = None
+        self.flag_check = QCheckBox("flag objects")
+        self.flag_check.setChecked(True)
+        self.flag_check.setToolTip(
+            "Keep the columns touches_seam and suspected in the table of the labels layer:\n"
+            "napari's Features table shows them, and they are saved with the objects. Default: on"
+        )
+        self.export_button = QPushButton("Pairs as CSV...")
+        self.export_button.setToolTip(
+            "Write all pairs with their scores, places in px and verdicts as a table"
+        )
+        self.status = Line()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(on_one_line(self.flag_check, self.export_button, stretch=1))
+        layout.addWidget(self.status)
+        self.flag_check.toggled.connect(self._flag)
+        self.export_button.clicked.connect(self._on_export)
+        counter.counted.connect(self._on_counted)
+        inspection.audited.connect(self._on_audited)
+
+    def export_to(self, path: Path) -> None:
+        """Write the pairs as a table."""
+        try:
+            write_table_csv(path, pair_table(self._inspection))
+        except ShiftUNetError as error:
+            self.status.set_text(str(error))
+            show_error(str(error))
+            return
+        self.status.set_text(f"{path} written")
+        self.exported.emit(path)
+
+    def _on_audited(self) -> None:
+        self._counts = None
+        self.status.set_text("")
+
+    def _on_export(self) -> None:
+        subject = self._inspection.subject
+        if subject is None:
+            return
+        suggested = f"{subject.layer.name.replace(':', '').replace('/', '-')} pairs.csv"
+        chosen, _ = QFileDialog.getSaveFileName(self, "Pairs", suggested, "Table (*.csv)")
+        if chosen:
+            path = Path(chosen)
+            self.export_to(path if path.suffix else path.with_suffix(".csv"))
+
+    def _on_counted(self, counts: Counts) -> None:
+        self._counts = counts
+        self._flag()
+
+    def _flag(self) -> None:
+        """Write the flags into the layer's table, or take them out of it."""
+        subject = self._inspection.subject
+        if subject is None or self._counts is None:
+            return
+        flags = self._counts.flags if self.flag_check.isChecked() else None
+        subject.layer.features = flagged(subject.layer, flags)
+
+
+def flagged(layer: "Labels", flags: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the features of labels with other flags, or with none.
+
+    Objects that are gone lose their row; what is known of the others is kept.
+    """
+    known = layer.features.drop(columns=[*FLAGS], errors="ignore")
+    if "index" not in known:
+        known = known.rename_axis("index").reset_index()
+    if flags is None:
+        return known
+    order = [*(name for name in known if name != "index"), *FLAGS]
+    merged = flags.merge(known, how="left", on="index") if len(known) else flags
+    return merged[["index", *(name for name in order if name in merged)]]
+
+
+def pair_table(inspection: Inspection) -> pd.DataFrame:
+    """Return all pairs with their verdicts, one row each."""
+    subject = inspection.subject
+    letters = "" if subject is None else subject.axes.letters
+    rows: list[dict[str, Any]] = []
+    for pair, verdict in zip(inspection.pairs, inspection.verdicts, strict=True):
+        centre = {
+            f"centre_{letter}_px": at for letter, at in zip(letters, pair.centre, strict=True)
+        }
+        rows.append(
+            {
+                "label_a": pair.label_a,
+                "label_b": pair.label_b,
+                "axis": letters[pair.axis],
+                "position_px": pair.position,
+                "contact_px": pair.contact_px,
+                "score": pair.score,
+                "verdict": verdict.value,
+                **centre,
+            }
+        )
+    columns = ["label_a", "label_b", "axis", "position_px", "contact_px", "score", "verdict"]
+    columns += [f"centre_{letter}_px" for letter in letters]
+    return pd.DataFrame(rows, columns=columns)
