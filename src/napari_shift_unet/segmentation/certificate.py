@@ -125,8 +125,8 @@ def certificate_facts(found: Certificate | Refusal | None) -> dict[str, Any]:
     """Return what run.json states of a certificate, or why there is none."""
     if isinstance(found, Certificate):
         return {"certificate": found.facts}
-    reason = found.reason if found else "only the tiles that were needed have been predicted."
-    return {"certificate": None, "no_certificate": reason}
+    in_part = "only parts of the image have been predicted, or predicted again."
+    return {"certificate": None, "no_certificate": found.reason if found else in_part}
 
 
 def px_text(sizes: Sequence[int]) -> str:

@@ -36,6 +36,11 @@ def test_from_an_image_to_its_instances(desk):
     assert table["area_um2"].iloc[0] == table["area_px"].iloc[0] / 4
     assert desk.facts["legal"]
     assert desk.facts["crop"] == [36, 36]
+    certificate = desk.facts["certificate"]
+    assert certificate["windows"]
+    assert certificate["relative_difference"] <= certificate["tolerance"]
+    for layer in desk.viewer.layers[1:3]:
+        assert layer.metadata["shift_unet"]["certificate"] == certificate
     assert desk.facts["objects"] == count
     assert desk.facts["image"]["units"] == ["micrometer", "micrometer"]
     median = int(table["area_px"].median())
@@ -51,10 +56,13 @@ def test_predicting_again_with_the_legal_crop_updates_the_layers(desk):
     desk.tiles(window=36, crop=34)
     desk.predict()
     assert not desk.facts["legal"]
+    assert desk.facts["certificate"] is None
+    assert "34 px along y and x is off" in desk.facts["no_certificate"]
     before = list(desk.viewer.layers)
     desk.click(desk.widget.tiling.verdict.button)
     desk.predict()
     assert desk.facts["legal"]
+    assert desk.facts["certificate"] is not None
     assert desk.facts["crop"] == [36, 36]
     assert list(desk.viewer.layers) == before
 
