@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from npe2 import PluginManager
 
+from napari_shift_unet.gui.controls import trust
+from probe_desk import write_network, write_normalising
 from seeing_model import write_seeing_model
 
 
@@ -39,3 +41,21 @@ def objects() -> np.ndarray:
     array[10:30, 32:50] = 2
     array[40:50, 55:70] = 4
     return array
+
+
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user who has not said yes to any file so far."""
+    monkeypatch.setattr(trust, "_trusted", set())
+
+
+@pytest.fixture(scope="session")
+def foreign_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of a TorchScript network of period 2 px."""
+    return write_network(tmp_path_factory.mktemp("foreign") / "net.pt")
+
+
+@pytest.fixture(scope="session")
+def normalising_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Path of a TorchScript network of which no tiling is exact."""
+    return write_normalising(tmp_path_factory.mktemp("foreign") / "norm.pt")

@@ -1,5 +1,6 @@
 """Small widgets that all sections are made of."""
 
+import re
 from collections.abc import Sequence
 
 from qtpy.QtCore import QSize, Qt, Signal
@@ -29,6 +30,8 @@ from qtpy.QtWidgets import (
 # Each can be told from the background of a dark and of a light theme; text keeps the theme's own.
 GOOD, WARNING, ERROR = "#2e9e5b", "#ff7f0e", "#e0383e"
 ZERO_WIDTH_SPACE = "\u200b"
+WITHIN_NAMES = re.compile(r"(?<=\w)[/_.](?=\w)")
+"""Where a long path or name may be broken."""
 SIGNS = {GOOD: "✓", WARNING: "⚠", ERROR: "✕"}
 
 
@@ -117,7 +120,7 @@ class Notice(QFrame):
             What the button does.
         """
         self._text = text = text[:1].upper() + text[1:]
-        breakable = "".join(f"{c}{ZERO_WIDTH_SPACE}" if c in "/_." else c for c in text)
+        breakable = WITHIN_NAMES.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", text)
         self.label.setText(f"{SIGNS[colour]} {breakable}")
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
         self.setStyleSheet(

@@ -89,6 +89,7 @@ class TrustDialog(QMessageBox):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.run_button = self.addButton(RUN, QMessageBox.ButtonRole.AcceptRole)
         self.refuse_button = self.addButton(REFUSE, QMessageBox.ButtonRole.RejectRole)
+        self.refuse_button.setStyleSheet("font-weight: bold;")
         self.setDefaultButton(self.refuse_button)
         self.setEscapeButton(self.refuse_button)
         self.finished.connect(self._on_finished)
@@ -117,4 +118,4 @@ def _explained(fingerprint: Fingerprint) -> str:
         f"<tr><td style='padding-right: 8px'>{name}</td><td>{text}</td></tr>"
         for name, text in known.items()
     )
-    return f"<p>{HOLDS[fingerprint.kind]} {RISK}</p><table>{''.join(rows)}</table><p>{LASTS}</p>"
+    return f"<p>{HOLDS[fingerprint.kind]} {RISK}</p><p></p><table>{''.join(rows)}</table><p>{LASTS}</p>"
