@@ -12,6 +12,8 @@ from napari_shift_unet.images import (
 )
 from napari_shift_unet.seams import AxisTiling, cut_labels
 
+from .conftest import write_model
+
 TILINGS = [AxisTiling(100), AxisTiling(90, 20)]
 KEYS = ["tile", "offset", "p_value", "seams", "pairs"]
 
@@ -76,6 +78,14 @@ def test_an_embedding(shift_unet, cut):
     assert list(json.loads(ran.out)) == [*KEYS, "embedding", "causes"]
     shown = shift_unet("audit", cut, "--embedding", cut.parent / "embedding.zarr").out
     assert "embedding along y: jumps" in shown
+
+
+def test_the_network_that_made_the_labels(shift_unet, cut, tmp_path):
+    model = write_model(tmp_path / "nine.safetensors", factors=(3, 3), convs=1)
+    (cause,) = json.loads(shift_unet("audit", cut, "--model", model, "--json").out)["causes"]
+    assert cause["name"] == "crop off the lattice"
+    assert "along y" in cause["remedy"]
+    assert "100 is 11 x 9 + 1" in cause["evidence"]
 
 
 def test_a_folder_of_results_knows_its_tiles(shift_unet, model, tmp_path):

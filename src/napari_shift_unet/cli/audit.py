@@ -1,11 +1,15 @@
 """`shift-unet audit`: the seams of labels, from any program."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from .console import columns, result, result_json, why
+from .foreign import TrustOption
 from .inspected import EmbeddingOption, ImageOption, Inspected, OffsetOption, inspect
 from .options import JsonOption, TileOption
+from .probe import measure
 
 if TYPE_CHECKING:
     from ..seams import Audit, Census
@@ -22,9 +26,11 @@ def audit(
     image: ImageOption = None,
     tile: TileOption = None,
     offset: OffsetOption = None,
+    model: Annotated[str | None, Parameter(metavar="NAME|FILE")] = None,
+    trust: TrustOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Find the seams of labels, and what they did to the objects.
+    """Find the seams of labels, what they did to the objects, and why they are there.
 
     Parameters
     ----------
@@ -39,14 +45,19 @@ def audit(
         Distance of the seams in px, for all axes or one each; searched for if left out.
     offset
         Position of the first seam in px, 0 if the first tile is a whole one.
+    model
+        The network that made them, as in `shift-unet probe`; it is measured to tell why.
+    trust
+        Run the code of another program's network, which then has all your rights.
     as_json
         Print JSON.
     """
     from ..seams import causes_of
 
+    verdict = measure(model, trust=trust)[1] if model else None
     found = inspect(labels, tile, offset, embedding, image)
     run = found.results.facts if found.results else None
-    causes = causes_of(run=run, audited=found.audit)
+    causes = causes_of(run=run, verdict=verdict, audited=found.audit)
     if as_json:
         result_json({**found.audit.facts, "causes": [vars(cause) for cause in causes]})
     else:

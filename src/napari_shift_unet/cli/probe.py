@@ -29,21 +29,33 @@ def probe(
     as_json
         Print JSON.
     """
-    from ..networks import load_model, open_foreign, probe_events, verdict_facts
+    from ..networks import verdict_facts
     from ..seams import causes_of
 
-    path = Path(model).expanduser()
-    if foreign_kind(path) is None:
-        loaded = load_model(model)
-        name, events = loaded.config.name, probe_events(loaded)
-    else:
-        name, events = path.stem, probe_events(open_foreign(path, trust=trust), path.name)
-    verdict = follow_probe(events)
+    name, verdict = measure(model, trust=trust)
     causes = causes_of(verdict=verdict)
     if as_json:
         result_json({**verdict_facts(name, verdict), "causes": [vars(cause) for cause in causes]})
     else:
         result("\n".join((_describe(name, verdict), *map(why, causes))))
+
+
+def measure(model: str, *, trust: bool) -> tuple[str, "Verdict"]:
+    """Return the name of a network and what its probe found.
+
+    Raises
+    ------
+    ShiftUNetError
+        If it may not run, or cannot be used.
+    """
+    from ..networks import load_model, open_foreign, probe_events
+
+    path = Path(model).expanduser()
+    if foreign_kind(path) is None:
+        loaded = load_model(model)
+        return loaded.config.name, follow_probe(probe_events(loaded))
+    network = open_foreign(path, trust=trust)
+    return path.stem, follow_probe(probe_events(network, path.name))
 
 
 def _describe(name: str, verdict: "Verdict") -> str:

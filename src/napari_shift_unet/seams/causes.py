@@ -42,6 +42,7 @@ def causes_of(
         Audit of the labels; looked at unless the run is known. Where it shows seams that it cannot
         explain, the last cause says what to do next.
     """
+    run = run if run and run.get("crop") else None
     if run is not None and not any(_has_seams(run)):
         return ()
     found = [] if run is None else _of_sizes(run, verdict)
@@ -115,10 +116,10 @@ def _of_sizes(run: Mapping[str, Any], verdict: "Verdict | None") -> list[Cause]:
 
 def _has_seams(run: Mapping[str, Any]) -> list[bool]:
     """Whether two tiles meet, per axis of the network; yes where the image is not known."""
-    crops: Sequence[int] = run.get("crop", ())
+    crops: Sequence[int] = run["crop"]
     image = run.get("image", {})
     sizes = dict(zip(image.get("axes", ""), image.get("shape", ()), strict=False))
-    letters = "zyx"[-len(crops) :] if crops else ""
+    letters = "zyx"[-len(crops) :]
     return [
         letter not in sizes or crop < sizes[letter]
         for letter, crop in zip(letters, crops, strict=True)
