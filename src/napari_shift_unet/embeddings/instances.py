@@ -1,7 +1,7 @@
 """From embedded pixels to labelled objects."""
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Bool, Int
 
 from .components import absorb_small, relabel_in_raster_order, split_components
 from .config import ClusterConfig
@@ -9,7 +9,11 @@ from .decoders import DECODERS
 from .pixels import PixelEmbedding
 
 
-def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, "*space"]:
+def label_instances(
+    pixels: PixelEmbedding,
+    config: ClusterConfig,
+    within: Bool[np.ndarray, "*space"] | None = None,
+) -> Int[np.ndarray, "*space"]:
     """Group the pixels of the foreground into objects.
 
     Parameters
@@ -19,6 +23,8 @@ def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.nda
         largest group if that is the background.
     config
         How to group.
+    within
+        Only these pixels are grouped, all others are background; `None` for all.
 
     Returns
     -------
@@ -31,9 +37,9 @@ def label_instances(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.nda
         If an embedding of the foreground is not finite, or the method cannot be used without a
         confidence.
     """
-    inside = np.ones(pixels.space, bool)
+    inside = np.ones(pixels.space, bool) if within is None else within
     if pixels.confidence is not None:
-        inside = pixels.confidence >= config.foreground_threshold
+        inside = inside & (pixels.confidence >= config.foreground_threshold)
     labels = np.zeros(pixels.space, np.int64)
     labels[inside] = DECODERS[config.method](pixels[inside], config) + 1
     if pixels.confidence is None and config.largest_is_background:

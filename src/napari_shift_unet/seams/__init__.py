@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .grid import AxisTiling
     from .inspection import SPLIT, Seam
     from .jumps import Jump
+    from .outcome import report_repair
     from .pairs import Pair
     from .repairing import MERGED, Census, Repair, census, repair
 
@@ -33,6 +34,7 @@ _FILE_OF = {
     "cut_labels": "cutting",
     "judge_repair": "cutting",
     "repair": "repairing",
+    "report_repair": "outcome",
 }
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "cut_labels",
     "judge_repair",
     "repair",
+    "report_repair",
 ]
 
 

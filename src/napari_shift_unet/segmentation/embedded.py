@@ -20,6 +20,7 @@ from ..images import Normalisation, Selection
 from ..networks import Model
 from ..prediction import Prediction, drain
 from .certificate import Certificate, Refusal
+from .inputs import first_channel
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,10 @@ class EmbeddedImage:
 
     def measure(self, labels: np.ndarray) -> pd.DataFrame:
         """Return one row per label of all planes; intensities are those of the first channel."""
-        selection, image = self.selection, self.selection.image
-        letters, axes = image.axes.replace("c", ""), selection.axes
-        intensity = np.asarray(selection.channel(0))
+        image, axes = self.selection.image, self.selection.axes
         return measure_objects(
             labels,
-            intensity.transpose([letters.index(letter) for letter in axes]),
+            first_channel(self.selection),
             scale=image.scale_along(axes),
             units=image.units_along(axes),
             axes=axes,

@@ -65,3 +65,11 @@ def select_for(image: Image, model: Model, channel: int | Sequence[int] | None) 
             f"'{model.config.name}' reads {wanted}. Choose {wanted}."
         )
     return selection
+
+
+def first_channel(selection: Selection) -> np.ndarray:
+    """Return the first channel that the model reads, `(*axes)` as `Selection.axes`."""
+    letters = selection.image.axes.replace("c", "")
+    pixels = np.asarray(selection.channel(0))
+    ordered: np.ndarray = pixels.transpose([letters.index(letter) for letter in selection.axes])
+    return ordered
