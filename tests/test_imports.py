@@ -30,6 +30,8 @@ ORDER = [
     "evaluation",
     "training",
     "segmentation",
+    "reproduction",
+    "sweep",
     "cli",
 ]
 RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}

@@ -96,6 +96,26 @@ def follow_calibration(events: Generator[Any, None, Result]) -> Result:
         return _run(events, show)
 
 
+def follow_reproduction(events: Generator[Any, None, Result], steps: int) -> Result:
+    """Run the trainings of a figure to their end and show the loss.
+
+    Parameters
+    ----------
+    events
+        Generator of `reproduction.Learning`.
+    steps
+        Of all trainings.
+    """
+
+    def show(done: Any) -> None:
+        bar.set_postfix_str(f"loss {done.loss:.3f}", refresh=False)
+        bar.update(done.step - bar.n)
+
+    with _bar("steps") as bar:
+        bar.reset(steps)
+        return _run(events, show)
+
+
 def follow_probe(events: Generator[Any, None, Result]) -> Result:
     """Run the measurement of a network to its end and show what is measured.
 
@@ -111,6 +131,27 @@ def follow_probe(events: Generator[Any, None, Result]) -> Result:
         bar.update(next_part.done - bar.n)
 
     with _bar("measurements") as bar:
+        return _run(events, show)
+
+
+def follow_sweep(events: Generator[Any, None, Result]) -> Result:
+    """Run a sweep to its end and show the latest measurement.
+
+    Parameters
+    ----------
+    events
+        Generator of `sweep.SweepEvent`.
+    """
+    from ..sweep import Measured
+
+    def show(event: object) -> None:
+        match event:
+            case Measured(row=row, done=done, total=total):
+                bar.total = total
+                bar.set_postfix_str(f"window {row.window} px, AP 0.5 {row.ap:.3f}", refresh=False)
+                bar.update(done - bar.n)
+
+    with _bar("images stitched") as bar:
         return _run(events, show)
 
 

@@ -1,0 +1,266 @@
+"""The table of figures: what each trains, how it stitches, and what it claims.
+
+The full size is that of [R] and its notebooks: 16 feature maps, the rate and number of steps that
+were published. The quick size is for minutes on two cores: a level and some maps less, smaller
+scenes, and batch normalisation, which lets the rate be 30 times higher. The losses are the same.
+"""
+
+from collections.abc import Callable
+
+from ..embeddings import ClusterConfig
+from ..errors import InputError
+from .config import Claim, Figure, Row, Scene
+from .recipes import PULL_ALONE, Size, lesson, mean_shift
+
+
+def find_figure(name: str, quick: bool = False) -> Figure:
+    """Return a figure by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    if name not in FIGURES:
+        raise InputError(f"there is no figure '{name}'. Use one of {', '.join(FIGURES)}.")
+    return FIGURES[name](name, quick)
+
+
+def figure_names() -> list[str]:
+    """Return the names of all figures, in the order of the papers."""
+    return list(FIGURES)
+
+
+def _exactly(measure: str, value: int) -> Claim:
+    return Claim(measure=measure, least=value, most=value)
+
+
+def _seams(tile: int) -> tuple[Claim, ...]:
+    """Return the claim that an audit finds seams of this distance along both axes; 0 for none."""
+    return tuple(_exactly(f"seam_tile_{axis}", tile) for axis in "yx")
+
+
+def _fig2(spacing: int, upsampling: str, apart: bool) -> Callable[[str, bool], Figure]:
+    def figure(name: str, quick: bool) -> Figure:
+        size = Size(2, 12, 1200, 3e-3, True) if quick else Size(3, 16, 200_000, 5e-5, False)
+        scene, discs = Scene(spacing_px=spacing), size.period**2
+        view = spacing * size.period
+        row = Row(
+            title=f"spacing {spacing} px, f^l = {size.period} px, {upsampling} upsampling",
+            lesson=lesson(scene, size, view, upsampling=upsampling),
+            view_px=view,
+            tile_px=view,
+            crop_px=view,
+            clustering=mean_shift(2.5),
+            claims=(_exactly("instances", discs), _exactly("told_apart", discs if apart else 1)),
+        )
+        kind = "co-prime with" if apart else "a multiple of"
+        what = f"all {discs} discs, f^(2l), are told apart" if apart else "no disc is told apart"
+        claim = f"At a spacing that is {kind} f^l, with {upsampling} upsampling, {what}."
+        return Figure(name=name, claim=claim, rows=(row,))
+
+    return figure
+
+
+def _fig4(name: str, quick: bool) -> Figure:
+    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
+    scene, period = _close_discs(quick), size.period
+    small, large = lesson(scene, size, period), lesson(scene, size, LARGER_PX)
+    rows = (
+        Row(
+            title=f"(a) trained with an output window of {period} px = f^l, stitched {period} px",
+            lesson=small,
+            view_px=VIEW_PX,
+            tile_px=period,
+            crop_px=period,
+            clustering=mean_shift(0.2),
+            claims=(*_seams(period), Claim(measure="splits_at_lattice", least=1)),
+        ),
+        Row(
+            title=f"(b) trained with {LARGER_PX} px > f^l, stitched {LARGER_PX} px",
+            lesson=large,
+            view_px=VIEW_PX,
+            tile_px=LARGER_PX,
+            crop_px=LARGER_PX,
+            clustering=mean_shift(0.2),
+            claims=(*_seams(LARGER_PX), Claim(measure="splits_at_borders", least=1)),
+        ),
+        Row(
+            title=f"(c) trained with {LARGER_PX} px, cropped to {LEGAL_PX} px, a multiple of f^l",
+            lesson=large,
+            view_px=VIEW_PX,
+            tile_px=LARGER_PX,
+            crop_px=LEGAL_PX,
+            clustering=mean_shift(0.2),
+            claims=(
+                *_seams(0),
+                _exactly("splits_at_borders", 0),
+                _exactly("splits_at_lattice", 0),
+            ),
+        ),
+    )
+    return Figure(
+        name=name,
+        claim=(
+            "Training with an output window of f^l leaves seams on the f^l grid; a larger one "
+            "leaves them at the borders of tiles; cropped to a multiple of f^l there are none."
+        ),
+        rows=rows,
+    )
+
+
+def _fig5(name: str, quick: bool) -> Figure:
+    size = Size(3, 12, 600, 2e-3, True) if quick else Size(4, 16, 20_000, 1e-4, False)
+    scene, period = Scene(kind="constant"), size.period
+    ids, view = period**2, 4 * period
+    numbered = (
+        ("learnt upsampling, valid convolutions", "learnt", "valid", _exactly("clusters", ids), 1),
+        ("fixed upsampling, valid convolutions", "fixed", "valid", _exactly("clusters", 1), 1),
+        (
+            "learnt upsampling, same-padded convolutions, the whole image at once",
+            "learnt",
+            "same",
+            Claim(measure="clusters", least=ids + 1),
+            0,
+        ),
+    )
+    rows = []
+    for title, upsampling, padding, claim, repeats in numbered:
+        tile = view if padding == "same" else period
+        rows.append(
+            Row(
+                title=title,
+                # One value for all pixels would be normalised to nothing.
+                lesson=lesson(
+                    scene, size, tile, upsampling=upsampling, padding=padding, batch_norm=False
+                ),
+                view_px=view,
+                tile_px=tile,
+                crop_px=tile,
+                clustering=mean_shift(0.5, background=False),
+                claims=(claim, _exactly("repeats", repeats)),
+            )
+        )
+    return Figure(
+        name=name,
+        claim=(
+            "On a constant image a network with learnt upsampling numbers the pixels of a period, "
+            f"{ids} of them; with fixed upsampling its output is constant; with same padding it "
+            "knows places beyond that."
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _varied(change: dict[str, float], what: str) -> Callable[[str, bool], Figure]:
+    def figure(name: str, quick: bool) -> Figure:
+        size = Size(2, 12, 2000, 3e-3, True) if quick else Size(3, 16, 400_000, 5e-5, False)
+        scene = Scene(spacing_px=16, **change)
+        view = 16 * size.period
+        row = Row(
+            title=f"spacing 16 px, f^l = {size.period} px, with {what} drawn afresh at every step",
+            lesson=lesson(scene, size, view),
+            view_px=view,
+            tile_px=view,
+            crop_px=view,
+            clustering=mean_shift(1.0),
+            claims=(Claim(measure="told_apart", least=2),),
+        )
+        claim = f"With {what}, discs can be told apart even at a spacing that is a multiple of f^l."
+        return Figure(name=name, claim=claim, rows=(row,))
+
+    return figure
+
+
+def _wrong_crop(name: str, quick: bool) -> Figure:
+    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
+    rows = []
+    for what, change in VARIATIONS.items():
+        taught = lesson(_close_discs(quick).model_copy(update=change), size, LARGER_PX)
+        for crop, seams in ((LARGER_PX, LARGER_PX), (LEGAL_PX, 0)):
+            rows.append(
+                Row(
+                    title=f"{what}; trained with {LARGER_PX} px, stitched {crop} px",
+                    lesson=taught,
+                    view_px=VIEW_PX,
+                    tile_px=LARGER_PX,
+                    crop_px=crop,
+                    clustering=mean_shift(1.0),
+                    claims=_seams(seams),
+                )
+            )
+    return Figure(
+        name=name,
+        claim=(
+            "Neither noise nor elastic deformation hides the seams of a wrong crop; a right one "
+            "has none with them either."
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _novotny(name: str, quick: bool) -> Figure:
+    size = Size(2, 12, 500, 3e-3, True) if quick else Size(2, 16, 20_000, 1e-4, False)
+    scene, side = Scene(spacing_px=16), 4 if quick else 8
+    view, dots = 16 * side, side**2
+    groupings = {
+        "k-means": ClusterConfig(
+            method="k-means", clusters=dots, split_components=False, min_size=0
+        ),
+        "mean shift": mean_shift(2 * DOT_BANDWIDTH_PX**2, background=False),
+    }
+    plain = lesson(scene, size, view, loss=PULL_ALONE, embedding_dims=8)
+    semi = lesson(scene, size, view, "semi-convolutional", {}, embedding_dims=8)
+    expected = {
+        ("plain", "k-means"): Claim(measure="ap_50", most=0.5),
+        ("plain", "mean shift"): _exactly("told_apart", 1),
+        ("semi-convolutional", "k-means"): Claim(measure="ap_50", least=0.9),
+        ("semi-convolutional", "mean shift"): _exactly("told_apart", dots),
+    }
+    rows = tuple(
+        Row(
+            title=f"{kind} embedding, {grouping}",
+            lesson=taught,
+            view_px=view,
+            tile_px=view,
+            crop_px=view,
+            clustering=config,
+            known_foreground=True,
+            claims=(expected[kind, grouping],),
+        )
+        for kind, taught in (("plain", plain), ("semi-convolutional", semi))
+        for grouping, config in groupings.items()
+    )
+    return Figure(
+        name=name,
+        claim=(
+            "Pulled together alone, plain embeddings of identical dots cannot be told apart, and "
+            "k-means cuts the dots at random; semi-convolutional embeddings separate all dots."
+        ),
+        rows=rows,
+    )
+
+
+def _close_discs(quick: bool) -> Scene:
+    return Scene(radius_px=3, spacing_px=9) if quick else Scene(radius_px=5, spacing_px=13)
+
+
+LARGER_PX, LEGAL_PX = 20, 16
+"""Output window beyond the period, and the largest multiple of the period in it."""
+VIEW_PX = 160
+DOT_BANDWIDTH_PX = 2.0
+VARIATIONS: dict[str, dict[str, float]] = {
+    "Gaussian noise of 0.1": {"noise": 0.1},
+    "elastic deformation of 0.2 px": {"elastic_px": 0.2},
+}
+FIGURES: dict[str, Callable[[str, bool], Figure]] = {
+    "fig2a": _fig2(16, "learnt", apart=False),
+    "fig2b": _fig2(15, "learnt", apart=True),
+    "fig2c": _fig2(15, "fixed", apart=True),
+    "fig4": _fig4,
+    "fig5": _fig5,
+    "suppl-noise": _varied({"noise": 0.1}, "Gaussian noise of 0.1"),
+    "suppl-elastic": _varied({"elastic_px": 0.2}, "elastic deformation of 0.2 px"),
+    "suppl-wrong-crop": _wrong_crop,
+    "novotny-dots": _novotny,
+}
