@@ -201,6 +201,7 @@ def test_half_precision_has_a_tolerance_of_its_own() -> None:
     found = embedded(noise((60, 50)), precision="bfloat16")
     assert isinstance(found.certificate, Certificate)
     assert found.certificate.facts["tolerance"] > 1e-5
+    assert "whole image, up to the rounding of bfloat16." in found.certificate.methods
 
 
 def test_a_check_can_be_cancelled() -> None:

@@ -85,11 +85,14 @@ class Certificate:
         if not self.check.windows:
             return f"{made}, in one pass, so that no tiles had to be stitched."
         difference = self.check.relative_difference
+        rounding = (
+            "" if self.precision == "float32" else f", up to the rounding of {self.precision}"
+        )
         agreed = f"differed by at most {difference:.1g} of the output's range"
         return (
             f"{made}, in tiles of {px_text(plan.crop)} on its {px_text(plan.period)} lattice that "
             f"were read with a context of {px_text(plan.context)} per side: the stitched output "
-            "equals that of one pass over the whole image. "
+            f"equals that of one pass over the whole image{rounding}. "
             f"{windows_text(len(self.check.windows))} centred on randomly drawn tile borders, "
             f"predicted again, {agreed if difference else 'agreed to the last bit'}."
         )
