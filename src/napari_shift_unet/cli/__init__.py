@@ -7,7 +7,20 @@ from cyclopts import App, CycloptsError
 from pydantic import ValidationError
 
 from ..errors import ShiftUNetError, complaint
-from . import audit, compare, demo, evaluate, models, plan, probe, prompt, repair, segment, train
+from . import (
+    audit,
+    compare,
+    demo,
+    evaluate,
+    models,
+    plan,
+    probe,
+    prompt,
+    repair,
+    segment,
+    sweep,
+    train,
+)
 from .console import PROGRAM, note, warnings_as_notes
 from .options import join_numbers
 
@@ -34,6 +47,7 @@ app.command(probe.probe)
 app.command(train.train)
 app.command(evaluate.evaluate)
 app.command(compare.compare)
+app.command(sweep.sweep)
 app.command(audit.audit)
 app.command(repair.repair)
 app.command(demo.demo)

@@ -16,7 +16,7 @@ JsonOption = Annotated[bool, Parameter(name="--json", negative=())]
 Device = Annotated[str, Parameter(metavar="auto|cpu|cuda|mps")]
 Precision = Literal["float32", "bfloat16"]
 
-TAKES_NUMBERS = ("--tile", "--offset", "--crop", "--channel", "--window")
+TAKES_NUMBERS = ("--tile", "--offset", "--crop", "--channel", "--window", "--shape")
 NUMBER = re.compile(r"-?\d+")
 NUMBERS = re.compile(r"-?\d+(,-?\d+)*")
 
