@@ -1,4 +1,4 @@
-"""`shift-unet repair`: objects put together again across seams."""
+"""`shift-unet repair`: objects merged across seams, or predicted again without them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from .audit import counted, tilings
 from .console import result, result_json
 from .inspected import EmbeddingOption, ImageOption, Inspected, OffsetOption, inspect
 from .options import JsonOption, TileOption
+from .repair_anew import NO_NETWORK, NetworkOptions, Way, check_options, renew
 
 if TYPE_CHECKING:
     from ..images import Image
@@ -24,14 +25,16 @@ def repair(
     /,
     *,
     output: Annotated[Path, Parameter(metavar="FILE|DIR")],
+    way: Way = "merge",
     embedding: EmbeddingOption = None,
     image: ImageOption = None,
     tile: TileOption = None,
     offset: OffsetOption = None,
     threshold: float | None = None,
+    network: NetworkOptions = NO_NETWORK,
     as_json: JsonOption = False,
 ) -> None:
-    """Merge objects that a seam cut, by contact and shape, without a model.
+    """Repair what seams did: merge what they cut, or predict again without them.
 
     Parameters
     ----------
@@ -39,16 +42,21 @@ def repair(
         TIFF, OME-Zarr or PNG with one number per object, or a folder of results.
     output
         A .tif or .zarr of labels, or a folder of results.
+    way
+        merge (by contact and shape, without a model), predict-again (with the nearest crop that
+        leaves no seam) or strips (along the seams only).
     embedding
         Its embedding, channels first; pieces alike in it are merged sooner.
     image
-        The image, for mean intensities.
+        The image: for mean intensities, and to be predicted again.
     tile
         Distance of the seams in px, for all axes or one each; searched for if left out.
     offset
         Position of the first seam in px, 0 if the first tile is a whole one.
     threshold
         Pairs of at least this score, from 0 to 1, are merged.
+    network
+        The network of the ways that need one.
     as_json
         Print JSON.
     """
@@ -56,6 +64,7 @@ def repair(
     from ..seams import MERGED
     from ..seams import repair as repair_audited
 
+    check_options(way, network, threshold)
     least = MERGED if threshold is None else threshold
     if not 0 <= least <= 1:
         raise InputError(f"--threshold is {least:g}; give a score from 0 to 1, such as {MERGED}.")
@@ -63,26 +72,35 @@ def repair(
     if is_folder:
         check_directory(output)
     found = inspect(labels, tile, offset, embedding, image)
-    repaired = repair_audited(found.audit, least, found.intensity)
-    facts = {
+    facts: dict[str, Any] = {
         "tile": found.audit.facts["tile"],
         "offset": found.audit.facts["offset"],
         "p_value": list(found.audit.p_value),
-        "threshold": least,
-        **repaired.facts,
     }
-    fixed = replace(found.labels, data=repaired.labels, levels=())
-    if is_folder:
-        _write_folder(output, replace(found, labels=fixed), facts)
+    if way == "merge":
+        repaired = repair_audited(found.audit, least, found.intensity)
+        facts |= {"threshold": least, **repaired.facts}
+        fixed = replace(found, labels=replace(found.labels, data=repaired.labels, levels=()))
+        did = f"{len(repaired.merged)} pairs merged"
     else:
-        _write_file(output, fixed)
+        renewed, fixed = renew(found, image, way, network)
+        repaired = renewed.repair
+        facts |= renewed.facts
+        did = (
+            f"{renewed.tiles_predicted} tiles predicted in {renewed.seconds:.1f} s, "
+            f"{len(repaired.merged)} pairs are one object now"
+        )
+    if is_folder:
+        _write_folder(output, fixed, facts)
+    else:
+        _write_file(output, fixed.labels)
     if as_json:
         result_json(facts)
         return
     result(tilings(found.audit))
     result(counted("before:", repaired.before))
     result(counted("after: ", repaired.after))
-    result(f"{len(repaired.merged)} pairs merged, written to {output}")
+    result(f"{did}, written to {output}")
 
 
 def _write_file(path: Path, labels: "Image") -> None:
