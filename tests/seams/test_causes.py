@@ -58,7 +58,13 @@ def test_a_crop_off_the_lattice() -> None:
         "Along y and x, the crop is 148 px. 148 is 9 x 16 + 4: each tile begins 4 px further off "
         "the lattice."
     )
-    assert "144 or 160 px" in cause.remedy
+    assert cause.remedy.endswith("a multiple of the period of 16 px: 144 px, or 160 px.")
+    smaller = {"crop": [148, 140], "tile": [148, 148], "period": [16, 16]}
+    y, x = causes_of(run=smaller)
+    assert y.remedy.endswith(
+        "along y a multiple of the period of 16 px: 144 px, or 160 px of larger tiles."
+    )
+    assert "140 is 8 x 16 + 12" in x.evidence
 
 
 def test_only_axes_with_seams_are_named() -> None:

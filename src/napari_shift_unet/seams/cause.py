@@ -59,7 +59,9 @@ def known(name: str, evidence: str) -> Cause:
     return Cause(name, evidence, REMEDIES[name])
 
 
-def off_the_lattice(letters: str, distance: int, period: int, seen: str) -> Cause:
+def off_the_lattice(
+    letters: str, distance: int, period: int, seen: str, window: int | None = None
+) -> Cause:
     """Return the cause of tiles whose distance is no multiple of the period, both in px.
 
     Parameters
@@ -72,16 +74,19 @@ def off_the_lattice(letters: str, distance: int, period: int, seen: str) -> Caus
         Of the network.
     seen
         What is so far apart, such as "the crop".
+    window
+        Of the output in px, if it is known: more cannot be kept of a tile.
     """
     times, rest = divmod(distance, period)
     below, above = times * period, (times + 1) * period
-    legal = f"{below} or {above} px" if below else f"{above} px"
+    larger = " of larger tiles" if window is not None and above > window else ""
+    legal = f"{below} px, or {above} px{larger}" if below else f"{above} px{larger}"
     return Cause(
         OFF_THE_LATTICE,
         f"Along {letters}, {seen} is {distance} px. {distance} is {times} x {period} + {rest}: "
         f"each tile begins {rest} px further off the lattice.",
-        f"Keep {legal} of each tile along {letters}, a multiple of the period of {period} px, and "
-        "predict again.",
+        f"Predict again, and keep along {letters} a multiple of the period of {period} px: "
+        f"{legal}.",
     )
 
 

@@ -94,21 +94,25 @@ def _of_sizes(run: Mapping[str, Any], verdict: "Verdict | None") -> list[Cause]:
     required = run.get("required_context_px") or (
         verdict.footprint.required_context if verdict and verdict.exact else (None,) * len(crops)
     )
-    rows = list(zip(letters, seams, crops, periods, contexts, required, strict=True))
-    off = _grouped((a, (c, t)) for a, s, c, t, *_ in rows if s and t and c % t)
+    windows = run.get("tile", (None,) * len(crops))
+    lattice = zip(letters, seams, crops, periods, windows, strict=True)
+    off = _grouped((a, (c, t, window)) for a, s, c, t, window in lattice if s and t and c % t)
     short = _grouped(
         (a, (has, needs))
-        for a, s, _, _, has, needs in rows
+        for a, s, has, needs in zip(letters, seams, contexts, required, strict=True)
         if s and None not in (has, needs) and has < needs
     )
-    found = [off_the_lattice(axes, crop, t, "the crop") for (crop, t), axes in off.items()]
+    found = [
+        off_the_lattice(axes, crop, t, "the crop", window)
+        for (crop, t, window), axes in off.items()
+    ]
     for (has, needs), axes in short.items():
         found.append(
             Cause(
                 TOO_LITTLE_CONTEXT,
                 f"Along {axes}, tiles read {has} px beyond what they return, and the network sees "
                 f"{needs} px: its padding reaches up to {needs - has} px into what is kept.",
-                f"Read {needs} px or more per side, and crop them off again.",
+                f"Read {needs} px or more per side, in whole periods, and crop them off again.",
             )
         )
     return found
