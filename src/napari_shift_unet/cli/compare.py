@@ -1,7 +1,7 @@
 """`shift-unet compare`: two results of one image, object by object."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from .options import JsonOption
 if TYPE_CHECKING:
     from ..evaluation.differences import Comparison, Difference
     from ..evaluation.side_by_side import Row
+    from ..images import PixelArray
 
 SHOWN = 10
 """Differences that are named; JSON has all."""
@@ -29,27 +30,35 @@ def compare(a: Path, b: Path, /, *, as_json: JsonOption = False) -> None:
         Print JSON.
     """
     from ..evaluation.differences import compare as compare_labels
-    from ..evaluation.side_by_side import side_by_side, split_at_seams
+    from ..evaluation.side_by_side import look_at_seams, side_by_side
 
-    (labels_a, facts_a), (labels_b, facts_b) = _read(a), _read(b)
-    found = compare_labels(labels_a, labels_b)
-    at_seams = split_at_seams(labels_a, facts_a), split_at_seams(labels_b, facts_b)
-    rows = side_by_side(found, facts_a, facts_b, at_seams)
+    runs = _read(a), _read(b)
+    found = compare_labels(runs[0].labels, runs[1].labels)
+    at_seams = [look_at_seams(run.labels, run.facts, run.embedding) for run in runs]
+    rows = side_by_side(found, runs[0].facts, runs[1].facts, (at_seams[0], at_seams[1]))
     if as_json:
         result_json(found.facts | {"numbers": {row.name: [row.a, row.b] for row in rows}})
     else:
         result(_describe(found, rows))
 
 
-def _read(path: Path) -> tuple[np.ndarray, dict[str, Any]]:
-    """Return labels, and what run.json says of them."""
+class _Run(NamedTuple):
+    labels: np.ndarray
+    facts: dict[str, Any]
+    """What run.json says; empty for a file."""
+    embedding: "PixelArray | None"
+
+
+def _read(path: Path) -> _Run:
+    """Return labels, and what else a folder of results knows of them."""
     from ..evaluation import read_labels
     from ..results import holds_results, read_results
 
     if not holds_results(path):
-        return read_labels(path), {}
+        return _Run(read_labels(path), {}, None)
     results = read_results(path)
-    return np.asarray(results.labels.data[...]), results.facts
+    embedding = results.embedding.data if results.embedding else None
+    return _Run(np.asarray(results.labels.data[...]), results.facts, embedding)
 
 
 def _describe(found: "Comparison", rows: list["Row"]) -> str:

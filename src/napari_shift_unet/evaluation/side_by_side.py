@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from ..errors import InputError
+from ..images import PixelArray
 from ..seams import SPLIT, audit
 from .differences import Comparison
 
@@ -31,6 +32,26 @@ class Row:
         return UNKNOWN not in (self.a, self.b) and self.a != self.b
 
 
+@dataclass(frozen=True)
+class AtSeams:
+    """What was measured where the tiles of one run met; `None` where that is not known."""
+
+    split_pairs: int | None = None
+    """Pairs of objects that look like one that was cut."""
+    jump: float | None = None
+    """How far the embedding jumps at seams over how far elsewhere, along the worst axis."""
+
+    @property
+    def split_text(self) -> str:
+        """The pairs with their unit."""
+        return UNKNOWN if self.split_pairs is None else f"{self.split_pairs:,} pairs"
+
+    @property
+    def jump_text(self) -> str:
+        """The jump in words."""
+        return UNKNOWN if self.jump is None else f"{self.jump:.2f} x elsewhere"
+
+
 def _sizes(key: str) -> Callable[[Facts], str]:
     """Return what tells a size per axis in px."""
 
@@ -43,14 +64,14 @@ def _sizes(key: str) -> Callable[[Facts], str]:
     return tell
 
 
-def _value(*keys: str, unit: str = "") -> Callable[[Facts], str]:
+def _value(*keys: str) -> Callable[[Facts], str]:
     """Return what tells the value under a path of keys."""
 
     def tell(facts: Facts) -> str:
         value: Any = facts
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
-        return UNKNOWN if value is None else f"{value}{unit}"
+        return UNKNOWN if value is None else str(value)
 
     return tell
 
@@ -58,6 +79,17 @@ def _value(*keys: str, unit: str = "") -> Callable[[Facts], str]:
 def _legal(facts: Facts) -> str:
     legal = facts.get("legal")
     return UNKNOWN if legal is None else ("yes" if legal else "no")
+
+
+def _certificate(facts: Facts) -> str:
+    if "certificate" not in facts:
+        return UNKNOWN
+    return "no" if facts["certificate"] is None else "yes"
+
+
+def _seconds(facts: Facts) -> str:
+    seconds = facts.get("seconds")
+    return f"{seconds:.1f} s" if isinstance(seconds, int | float) else UNKNOWN
 
 
 def _settings(facts: Facts) -> str:
@@ -72,14 +104,15 @@ TOLD: dict[str, Callable[[Facts], str]] = {
     "crop": _sizes("crop"),
     "tile": _sizes("tile"),
     "seam-free": _legal,
+    "certificate": _certificate,
     "tiles": _value("tiles"),
     "model": _value("model", "name"),
     "method": _value("clustering", "method"),
-    "settings": _settings,
     "edited by hand": _value("edited"),
     "device": _value("device"),
     "precision": _value("precision"),
-    "time": _value("seconds", unit=" s"),
+    "time": _seconds,
+    "settings": _settings,
 }
 """What run.json says of a run, by the name of its row."""
 
@@ -88,7 +121,7 @@ def side_by_side(
     found: Comparison,
     facts_a: Facts,
     facts_b: Facts,
-    at_seams: tuple[int | None, int | None] = (None, None),
+    at_seams: tuple[AtSeams, AtSeams] = (AtSeams(), AtSeams()),
 ) -> list[Row]:
     """Return what two runs made of an image, and how, beside each other.
 
@@ -99,7 +132,7 @@ def side_by_side(
     facts_a, facts_b
         What their run.json says.
     at_seams
-        For each the number of pairs that look split; see `split_at_seams`.
+        What `look_at_seams` measured of each.
     """
     counts = (found.objects_a, found.objects_b)
     areas = (found.area_a_px, found.area_b_px)
@@ -110,26 +143,40 @@ def side_by_side(
     rows = [
         Row("objects", *(f"{count:,}" for count in counts)),
         Row("mean size", *means),
-        Row("split at seams", *(UNKNOWN if n is None else f"{n:,} pairs" for n in at_seams)),
+        Row("split at seams", *(seams.split_text for seams in at_seams)),
+        Row("jump at seams", *(seams.jump_text for seams in at_seams)),
     ]
     rows += [Row(name, tell(facts_a), tell(facts_b)) for name, tell in TOLD.items()]
     return [row for row in rows if (row.a, row.b) != (UNKNOWN, UNKNOWN)]
 
 
-def split_at_seams(labels: Shaped[np.ndarray, "..."], facts: Facts) -> int | None:
-    """Count the pairs of objects that look split where the tiles of a run met.
+def look_at_seams(
+    labels: Shaped[np.ndarray, "..."], facts: Facts, embedding: PixelArray | None = None
+) -> AtSeams:
+    """Measure what happened where the tiles of a run met.
+
+    Parameters
+    ----------
+    labels
+        Its labels.
+    facts
+        What its run.json says.
+    embedding
+        `(c, *axes of the labels)`, in memory or lazy.
 
     Returns
     -------
-    int or None
-        `None` where the run does not say how it was tiled, or the labels are no longer its own.
+    AtSeams
+        Without numbers where the run does not say how it was tiled, or this is not its own.
     """
     crop = facts.get("crop")
     if not isinstance(crop, list) or len(crop) > labels.ndim:
-        return None
+        return AtSeams()
     lengths = labels.shape[-len(crop) :]
     try:
-        found = audit(labels, tile=tuple(map(min, crop, lengths)))
+        found = audit(labels, tile=tuple(map(min, crop, lengths)), embedding=embedding)
     except InputError:
-        return None
-    return sum(pair.score >= SPLIT for pair in found.pairs)
+        return AtSeams()
+    jumps = [jump.ratio for jump in found.jumps or () if jump is not None]
+    split = sum(pair.score >= SPLIT for pair in found.pairs)
+    return AtSeams(split, max(jumps, default=None))

@@ -8,9 +8,9 @@ from napari.viewer import Viewer
 
 from .view import shown_axes
 
-FILLS = 0.25
+FILLS = 0.3
 """Share of the screen's shorter side that a place takes after the viewer had to zoom."""
-LEAST, MOST = 0.05, 0.8
+LEAST, MOST = 0.15, 0.8
 """Shares between which the zoom stays as it is, so that a walk over many places is calm."""
 
 

@@ -1,0 +1,1 @@
+"""The *Compare runs* widget: two results of one image, object by object."""

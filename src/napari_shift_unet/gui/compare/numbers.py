@@ -1,0 +1,49 @@
+"""The numbers of two runs beside each other."""
+
+from collections.abc import Sequence
+
+from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
+
+from ...evaluation.side_by_side import Row
+from ..controls.parts import Form, Line
+
+NOTHING = "Compare; then the numbers of both runs stand here."
+
+
+class Numbers(QWidget):
+    """A row per number; those that differ are bold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[str, tuple[Line, Line]] = {}
+        self._cells: list[QWidget] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2)
+        self._grid.setColumnMinimumWidth(0, Form.LABEL_PX)
+        for column in (1, 2):
+            self._grid.setColumnStretch(column, 1)
+        self.set_rows([])
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show other numbers."""
+        for cell in self._cells:
+            self._grid.removeWidget(cell)
+            cell.deleteLater()
+        self._cells, self.lines = [], {}
+        if not rows:
+            self._put(QLabel(NOTHING), 0, 0, 3)
+            return
+        for column, name in enumerate(("", "A", "B")):
+            self._put(QLabel(f"<b>{name}</b>"), 0, column)
+        for place, row in enumerate(rows, 1):
+            self._put(QLabel(row.name), place, 0)
+            self.lines[row.name] = a, b = Line(), Line()
+            for column, (line, text) in enumerate(((a, row.a), (b, row.b)), 1):
+                line.setStyleSheet("font-weight: bold;" if row.differs else "")
+                line.set_text(text)
+                self._put(line, place, column)
+
+    def _put(self, cell: QWidget, row: int, column: int, columns: int = 1) -> None:
+        self._cells.append(cell)
+        self._grid.addWidget(cell, row, column, 1, columns)

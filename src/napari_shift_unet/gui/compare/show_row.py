@@ -1,0 +1,68 @@
+"""The buttons that flip between two runs."""
+
+from napari.viewer import Viewer
+from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from .flipping import OF_A, OF_B, Shown
+from .legend import square_icon
+
+FLIP_KEY = "Shift-F"
+MEANING = {
+    Shown.A: "Show the outlines of A, white",
+    Shown.B: "Show the outlines of B, magenta",
+    Shown.BOTH: "Show the outlines of both: A white, B magenta",
+}
+LINKED = "What you set for a layer of one run, as opacity or contrast, is set for the other."
+
+
+class ShowRow(QWidget):
+    """A button per view, of which one at a time is down."""
+
+    asked = Signal(object)
+    """The `Shown` that is wanted."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._obstacle = ""
+        self._group = QButtonGroup(self)
+        self.buttons = {what: QPushButton(what) for what in Shown}
+        for what, colour in ((Shown.A, OF_A), (Shown.B, OF_B)):
+            self.buttons[what].setIcon(square_icon(colour))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(QLabel("Outlines of"))
+        for what, button in self.buttons.items():
+            button.setCheckable(True)
+            button.clicked.connect(lambda _, what=what: self.asked.emit(what))
+            self._group.addButton(button)
+            layout.addWidget(button, 1)
+        viewer.bind_key(FLIP_KEY, self._on_key, overwrite=True)
+        self.set_obstacle("")
+
+    def set_obstacle(self, obstacle: str) -> None:
+        """Say why there is nothing to flip; empty if there is."""
+        self._obstacle = obstacle
+        for what, button in self.buttons.items():
+            button.setEnabled(not obstacle)
+            button.setToolTip(
+                obstacle or f"{MEANING[what]} ({FLIP_KEY} flips between A and B).\n{LINKED}"
+            )
+
+    def tell(self, shown: Shown | None) -> None:
+        """Say what is on the screen."""
+        self._group.setExclusive(False)
+        for what, button in self.buttons.items():
+            with QSignalBlocker(button):
+                button.setChecked(what == shown)
+        self._group.setExclusive(True)
+
+    def close_down(self) -> None:
+        """Give the key back."""
+        self._viewer.bind_key(FLIP_KEY, None)
+
+    def _on_key(self, _viewer: Viewer) -> None:
+        if not self._obstacle:
+            shows_a = self.buttons[Shown.A].isChecked()
+            self.asked.emit(Shown.B if shows_a else Shown.A)
