@@ -159,7 +159,10 @@ def test_an_inexact_network_says_why(desk, normalising_path):
     desk.load(normalising_path)
     desk.yes(desk.begin)
     assert desk.card.headline.text == INEXACT
-    assert "depends on the whole tile" in desk.card.why.text()
+    told = desk.card.why.text()
+    for part in ("Whole-tile operator.", "depends on the whole tile", "Predict the image in one"):
+        assert part in told
+    assert [cause["name"] for cause in desk.card.facts["causes"]] == ["whole-tile operator"]
     assert not desk.card.tiles.isVisible()
     assert desk.bar.use_button.isVisible()
 

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QMessageBox, QWidget
+from qtpy.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from ...errors import ModelError
 from ...networks.foreign_files import ForeignKind, foreign_kind
@@ -87,8 +87,9 @@ class TrustDialog(QMessageBox):
         self.setText(f"<b>{escape(fingerprint.path.name)} is a program. Run it?</b>")
         self.setInformativeText(_explained(fingerprint))
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.run_button = self.addButton(RUN, QMessageBox.ButtonRole.AcceptRole)
-        self.refuse_button = self.addButton(REFUSE, QMessageBox.ButtonRole.RejectRole)
+        self.run_button, self.refuse_button = QPushButton(RUN), QPushButton(REFUSE)
+        self.addButton(self.run_button, QMessageBox.ButtonRole.AcceptRole)
+        self.addButton(self.refuse_button, QMessageBox.ButtonRole.RejectRole)
         self.refuse_button.setStyleSheet("font-weight: bold;")
         self.setDefaultButton(self.refuse_button)
         self.setEscapeButton(self.refuse_button)
@@ -118,4 +119,5 @@ def _explained(fingerprint: Fingerprint) -> str:
         f"<tr><td style='padding-right: 8px'>{name}</td><td>{text}</td></tr>"
         for name, text in known.items()
     )
-    return f"<p>{HOLDS[fingerprint.kind]} {RISK}</p><p></p><table>{''.join(rows)}</table><p>{LASTS}</p>"
+    risk = f"<p>{HOLDS[fingerprint.kind]} {RISK}</p><p></p>"
+    return f"{risk}<table>{''.join(rows)}</table><p>{LASTS}</p>"

@@ -9,15 +9,16 @@ from qtpy.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QVBox
 
 from ...errors import OutputError
 from ...images import writing
+from ...seams import causes_of
 from ..controls.parts import GOOD, WARNING, Notice, hint, on_one_line
 from ..controls.probing_job import Probed
 from .wording import (
     EXACT,
     INEXACT,
+    causes_html,
     facts_html,
     general_text,
     list_html,
-    sentence,
     tiles_html,
 )
 
@@ -55,10 +56,11 @@ class VerdictCard(QWidget):
         from ...networks import exact_tiles, verdict_facts  # the job has imported torch
 
         verdict = probed.verdict
+        causes = causes_of(verdict=verdict)
         self.facts = verdict_facts(probed.name, verdict)
+        self.facts["causes"] = [vars(cause) for cause in causes]
         self.headline.say(*((EXACT, GOOD) if verdict.exact else (INEXACT, WARNING)))
-        reasons = tuple(map(sentence, verdict.reasons))
-        self.why.setText(list_html(verdict.advice if verdict.exact else reasons))
+        self.why.setText(list_html(verdict.advice) if verdict.exact else causes_html(causes))
         tiles = exact_tiles(verdict)
         self.tiles.setVisible(bool(tiles))
         self.tiles.setText(tiles_html(tiles))

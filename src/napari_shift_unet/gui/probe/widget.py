@@ -94,8 +94,7 @@ class ProbeWidget(Dock):
         self.prober.start(network, *self.network.reads)
 
     def _on_probed(self, probed: Probed) -> None:
-        exact = "exact" if probed.verdict.exact else "not exact"
-        self._end(f"{probed.name} is {exact}.")
+        self._end(f"{probed.name}: {'exact tiles found' if probed.verdict.exact else 'not exact'}.")
         self._probed = probed
         self.card.show_verdict(probed)
         self._card_fold.show()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ...seams import Cause
 from ..controls.wording import count_text, sizes_text
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def facts_html(verdict: "Verdict") -> str:
     """Say what was measured, a column per axis, as a table in HTML."""
     axes = verdict.axes
     rows = [
-        ("", list("zyx"[-len(axes) :])),
+        ("<b>Measured</b>", [f"along {letter}" for letter in "zyx"[-len(axes) :]]),
         ("Period", [_px(axis.period) for axis in axes]),
         ("Context before, after", [_sides(sides) for sides in verdict.context_sides]),
         ("Padding reaches", [_sides(axis.padding, "nothing") for axis in axes]),
@@ -28,7 +29,7 @@ def facts_html(verdict: "Verdict") -> str:
         ("Size of tile matters", [_found(axis.fault == "size") for axis in axes]),
     ]
     if verdict.random:
-        rows = [(name, ["–"] * len(axes) if name else cells) for name, cells in rows]
+        rows[1:] = [(name, ["–"] * len(axes)) for name, _ in rows[1:]]
     return _table(rows)
 
 
@@ -43,9 +44,10 @@ def general_text(verdict: "Verdict") -> str:
 
 def tiles_html(tiles: Sequence["ExactTile"]) -> str:
     """Say which tiles are exact, as a table in HTML."""
-    rows = [("Output window", ["crop to", "reads"])]
+    rows = [("<b>Exact tiles</b>", ["crop to", "read"])]
     rows += [
-        (sizes_text(tile.window), [sizes_text(tile.crop), sizes_text(tile.reads)]) for tile in tiles
+        (f"return {sizes_text(tile.window)}", [sizes_text(tile.crop), sizes_text(tile.reads)])
+        for tile in tiles
     ]
     return _table(rows)
 
@@ -55,9 +57,13 @@ def list_html(sentences: Iterable[str]) -> str:
     return "".join(f"<p style='margin: 3px 0px'>{escape(text)}</p>" for text in sentences)
 
 
-def sentence(clause: str) -> str:
-    """Make a sentence of a clause."""
-    return f"{clause[:1].upper()}{clause[1:]}."
+def causes_html(causes: Iterable[Cause]) -> str:
+    """Name the causes of seams, what was seen of each and what to do, in HTML."""
+    return "".join(
+        f"<p style='margin: 3px 0px'><b>{escape(cause.name.capitalize())}.</b> "
+        f"{escape(cause.evidence)}</p><p style='margin: 3px 0px'>→ {escape(cause.remedy)}</p>"
+        for cause in causes
+    )
 
 
 def _table(rows: Iterable[tuple[str, Sequence[str]]]) -> str:
