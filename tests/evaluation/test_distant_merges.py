@@ -29,6 +29,7 @@ def test_look_alikes_are_told_from_others(rng, ndim):
         others[truth == b] = a
     found = analyse([likeness_of(alike, truth, image)], permutations=499)
     assert (found.merges, found.objects, found.pairs) == (6, 12, 6)
+    assert found.gap_px == 2 * 12 - 6
     assert found.correlation > found.random_correlation
     assert found.p_value < 0.05
     unlike = analyse([likeness_of(others, truth, image)], permutations=499)

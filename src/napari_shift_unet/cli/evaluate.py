@@ -93,8 +93,9 @@ def _describe(distant: "DistantMerges") -> str:
     if not distant.merges:
         return "no objects were merged over a distance"
     return (
-        f"{distant.merges} objects hold {distant.objects} true ones that do not touch: the "
-        f"{distant.pairs} pairs of them correlate by {distant.correlation:.3f}, random pairs by "
+        f"{distant.merges} objects hold {distant.objects} true ones that do not touch, with "
+        f"{distant.gap_px:.1f} px between two of them in the median: their "
+        f"{distant.pairs} pairs correlate by {distant.correlation:.3f}, random pairs by "
         f"{distant.random_correlation:.3f} (p = {distant.p_value:.2g} that they look alike by "
         "chance)"
     )

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Float, Int, Integer, Shaped
 from scipy.ndimage import center_of_mass
+from scipy.spatial import cKDTree
 
 from ..errors import InputError
 from .mistakes import distant_merges
@@ -26,6 +27,8 @@ class Likeness:
     pairs: Int[np.ndarray, "m 2"]
     """Places of two objects that lie in one predicted object and do not touch, even through others
     in it."""
+    gap_px: Float[np.ndarray, " m"]
+    """Distance of the nearest two pixels of each pair, less one."""
     merges: int
     """Predicted objects that hold such a pair."""
 
@@ -40,8 +43,10 @@ class DistantMerges:
     """True objects in them."""
     pairs: int
     """Two of them that do not touch."""
+    gap_px: float | None
+    """Median of what lies between such two, in px; `None` without any."""
     correlation: float | None
-    """Mean correlation of the patches of these pairs; `None` without any."""
+    """Mean correlation of the patches of these pairs."""
     random_correlation: float | None
     """The same if the objects of each image changed places at random, mean over permutations."""
     p_value: float | None
@@ -82,7 +87,8 @@ def likeness_of(
         for b in other
     ]
     places = np.searchsorted(overlaps.true, np.array(pairs, np.int64).reshape(-1, 2))
-    return Likeness(_correlations(truth, overlaps.true, image), places, len(merges))
+    gaps = np.array([_gap(truth, int(a), int(b)) for a, b in pairs])
+    return Likeness(_correlations(truth, overlaps.true, image), places, gaps, len(merges))
 
 
 def analyse(
@@ -104,7 +110,7 @@ def analyse(
     """
     found = [image for image in images if len(image.pairs)]
     if not found:
-        return DistantMerges(0, 0, 0, None, None, None)
+        return DistantMerges(0, 0, 0, None, None, None, None)
     rng = np.random.default_rng(seed)
     count = sum(len(image.pairs) for image in found)
     actual = sum(_summed(image, np.arange(len(image.correlation))) for image in found) / count
@@ -116,10 +122,17 @@ def analyse(
         merges=sum(image.merges for image in found),
         objects=sum(len(np.unique(image.pairs)) for image in found),
         pairs=count,
+        gap_px=float(np.median(np.concatenate([image.gap_px for image in found]))),
         correlation=float(actual),
         random_correlation=float(random.mean()),
         p_value=float((1 + (random >= actual - 1e-12).sum()) / (1 + permutations)),
     )
+
+
+def _gap(truth: Integer[np.ndarray, "*space"], a: int, b: int) -> float:
+    """Return the distance of the nearest pixels of two objects, less one."""
+    here, there = (np.argwhere(truth == number) for number in (a, b))
+    return float(cKDTree(here).query(there)[0].min() - 1)
 
 
 def _summed(image: Likeness, places: Int[np.ndarray, " n"]) -> float:
