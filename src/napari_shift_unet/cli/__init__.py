@@ -17,6 +17,7 @@ from . import (
     probe,
     prompt,
     repair,
+    reproduce,
     segment,
     sweep,
     train,
@@ -48,6 +49,7 @@ app.command(train.train)
 app.command(evaluate.evaluate)
 app.command(compare.compare)
 app.command(sweep.sweep)
+app.command(reproduce.reproduce)
 app.command(audit.audit)
 app.command(repair.repair)
 app.command(demo.demo)

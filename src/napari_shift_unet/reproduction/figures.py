@@ -65,7 +65,8 @@ def _fig2(spacing: int, upsampling: str, apart: bool) -> Callable[[str, bool], F
 def _fig4(name: str, quick: bool) -> Figure:
     size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
     scene, period = _close_discs(quick), size.period
-    small, large = lesson(scene, size, period), lesson(scene, size, LARGER_PX)
+    window, legal = _windows(quick)
+    small, large = lesson(scene, size, period), lesson(scene, size, window)
     rows = (
         Row(
             title=f"(a) trained with an output window of {period} px = f^l, stitched {period} px",
@@ -77,20 +78,20 @@ def _fig4(name: str, quick: bool) -> Figure:
             claims=(*_seams(period), Claim(measure="splits_at_lattice", least=1)),
         ),
         Row(
-            title=f"(b) trained with {LARGER_PX} px > f^l, stitched {LARGER_PX} px",
+            title=f"(b) trained with {window} px > f^l, stitched {window} px",
             lesson=large,
             view_px=VIEW_PX,
-            tile_px=LARGER_PX,
-            crop_px=LARGER_PX,
+            tile_px=window,
+            crop_px=window,
             clustering=mean_shift(0.2),
-            claims=(*_seams(LARGER_PX), Claim(measure="splits_at_borders", least=1)),
+            claims=(*_seams(window), Claim(measure="splits_at_borders", least=1)),
         ),
         Row(
-            title=f"(c) trained with {LARGER_PX} px, cropped to {LEGAL_PX} px, a multiple of f^l",
+            title=f"(c) trained with {window} px, cropped to {legal} px, a multiple of f^l",
             lesson=large,
             view_px=VIEW_PX,
-            tile_px=LARGER_PX,
-            crop_px=LEGAL_PX,
+            tile_px=window,
+            crop_px=legal,
             clustering=mean_shift(0.2),
             claims=(
                 *_seams(0),
@@ -174,16 +175,17 @@ def _varied(change: dict[str, float], what: str) -> Callable[[str, bool], Figure
 
 def _wrong_crop(name: str, quick: bool) -> Figure:
     size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
+    window, legal = _windows(quick)
     rows = []
     for what, change in VARIATIONS.items():
-        taught = lesson(_close_discs(quick).model_copy(update=change), size, LARGER_PX)
-        for crop, seams in ((LARGER_PX, LARGER_PX), (LEGAL_PX, 0)):
+        taught = lesson(_close_discs(quick).model_copy(update=change), size, window)
+        for crop, seams in ((window, window), (legal, 0)):
             rows.append(
                 Row(
-                    title=f"{what}; trained with {LARGER_PX} px, stitched {crop} px",
+                    title=f"{what}; trained with {window} px, stitched {crop} px",
                     lesson=taught,
                     view_px=VIEW_PX,
-                    tile_px=LARGER_PX,
+                    tile_px=window,
                     crop_px=crop,
                     clustering=mean_shift(1.0),
                     claims=_seams(seams),
@@ -234,19 +236,26 @@ def _novotny(name: str, quick: bool) -> Figure:
     return Figure(
         name=name,
         claim=(
-            "Pulled together alone, plain embeddings of identical dots cannot be told apart, and "
-            "k-means cuts the dots at random; semi-convolutional embeddings separate all dots."
+            "Plain embeddings that are only pulled together do not tell identical dots apart, "
+            "however they are grouped; semi-convolutional ones separate all of them."
         ),
         rows=rows,
     )
+
+
+def _windows(quick: bool) -> tuple[int, int]:
+    """Return an output window beyond the period, and the largest multiple of the period in it.
+
+    The quick one holds so many discs that their groups cannot repeat every 4 px, half a period: the
+    border of an uncropped tile shifts the lattice by as much.
+    """
+    return (36, 32) if quick else (20, 16)
 
 
 def _close_discs(quick: bool) -> Scene:
     return Scene(radius_px=3, spacing_px=9) if quick else Scene(radius_px=5, spacing_px=13)
 
 
-LARGER_PX, LEGAL_PX = 20, 16
-"""Output window beyond the period, and the largest multiple of the period in it."""
 VIEW_PX = 160
 DOT_BANDWIDTH_PX = 2.0
 VARIATIONS: dict[str, dict[str, float]] = {
