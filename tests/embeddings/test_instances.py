@@ -148,3 +148,16 @@ def test_settings_that_cannot_be(values):
 
 def test_every_method_has_a_decoder():
     assert tuple(DECODERS) == ClusterMethod.__args__
+
+
+@pytest.mark.parametrize("has_foreground", [True, False])
+def test_only_the_pixels_asked_for_are_grouped(has_foreground):
+    truth, foreground, embedding = field_of_dots((20, 24), 4)
+    within = np.zeros(truth.shape, bool)
+    within[8:16, 4:20] = True
+    pixels = PixelEmbedding(embedding, foreground if has_foreground else None)
+    labels = label_instances(pixels, DOTS, within)
+    if has_foreground:
+        assert same_partition(labels, np.where(within, truth, 0))
+    assert not labels[~within].any()
+    assert not label_instances(pixels, DOTS, np.zeros_like(within)).any()

@@ -1,7 +1,9 @@
 """A run predicted again equals one that never had seams, and costs no more than needed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +12,20 @@ from hypothesis import strategies as st
 
 from napari_shift_unet.errors import InputError
 from napari_shift_unet.geometry import UNetSpec, mended_plan
-from napari_shift_unet.images import Image
+from napari_shift_unet.images import Image, sample_image
+from napari_shift_unet.networks import load_model
 from napari_shift_unet.prediction import TileDone, drain
 from napari_shift_unet.seams import audit
-from napari_shift_unet.segmentation import Certificate, EarlierRun, Renewed, predict_again
+from napari_shift_unet.segmentation import (
+    Certificate,
+    EarlierRun,
+    Renewed,
+    SegmentConfig,
+    embed_image,
+    predict_again,
+    predict_strips,
+    run_at_hand,
+)
 from random_networks import random_model
 from segmentation.earlier_runs import CLUSTERING, MODEL, cells, run_of
 
@@ -123,3 +135,22 @@ def test_labels_of_another_image() -> None:
         replace(run, labels=run.labels[1:])
     with pytest.raises(InputError, match="the labels are float64; whole numbers"):
         replace(run, labels=run.labels.astype(float))
+
+
+@pytest.mark.parametrize("repaired_by", [predict_again, predict_strips])
+def test_the_seam_of_a_bundled_model_is_gone(repaired_by: Callable[..., Any]) -> None:
+    pixels = np.asarray(sample_image()[0].data)[:260, :260]
+    model = load_model("nuclei-2d-discriminative")
+    embedded = drain(embed_image(Image(pixels, "yx"), model, SegmentConfig(tile=148, crop=148)))
+    run = run_at_hand(embedded, embedded.label())
+    renewed = drain(repaired_by(run))
+    before, after = (
+        audit(labels, tile=148, embedding=prediction.embedding)
+        for labels, prediction in (
+            (run.labels, embedded),
+            (renewed.repair.labels, renewed.embedded),
+        )
+    )
+    for one, other in zip(before.jumps or (), after.jumps or (), strict=True):
+        assert one.ratio > 1.8
+        assert other.ratio < 1.3
