@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QCheckBox, QFileDialog, QPushButton, QVBoxLayout, QWi
 from ...errors import ShiftUNetError
 from ...images.tables import write_table_csv
 from ..controls.parts import Line, on_one_line
+from ..listening import Connections
 from .counting import Counter, Counts
 from .inspection import Inspection
 
@@ -30,6 +31,7 @@ class ExportSection(QWidget):
         super().__init__()
         self._inspection = inspection
         self._counts: Counts | None = None
+        self._listening = Connections()
         self.flag_check = QCheckBox("flag objects")
         self.flag_check.setChecked(True)
         self.flag_check.setToolTip(
@@ -50,6 +52,7 @@ class ExportSection(QWidget):
         self.export_button.clicked.connect(self._on_export)
         counter.counted.connect(self._on_counted)
         inspection.audited.connect(self._on_audited)
+        inspection.cleared.connect(self._listening.cut)
 
     def export_to(self, path: Path) -> None:
         """Write the pairs as a table."""
@@ -62,9 +65,22 @@ class ExportSection(QWidget):
         self.status.set_text(f"{path} written")
         self.exported.emit(path)
 
+    def close_down(self) -> None:
+        """Stop listening to the layer."""
+        self._listening.cut()
+
     def _on_audited(self) -> None:
         self._counts = None
         self.status.set_text("")
+        self._listening.cut()
+        subject = self._inspection.subject
+        if subject is not None:
+            self._listening.connect(self._on_features, subject.layer.events.features)
+
+    def _on_features(self, event: Any) -> None:
+        """Flag again when somebody else has measured the objects anew."""
+        if self.flag_check.isChecked() and not {*FLAGS} <= {*event.source.features}:
+            self._flag()
 
     def _on_export(self) -> None:
         subject = self._inspection.subject

@@ -16,7 +16,9 @@ from .inspection import Inspection, Subject
 
 SEAMS, PAIRS, PAIR = "seams", "suspicious pairs", "pair"
 COLOURMAP = "plasma"
-"""From dark blue at 0 to yellow at 1, for every kind of colour vision."""
+"""From dark blue to yellow, for every kind of colour vision."""
+DARKEST = 0.3
+"""Where on the colour map 0 lies: what is darker cannot be seen on a black image."""
 KEPT_COLOUR = (0.75, 0.75, 0.75, 1.0)
 BEFORE_COLOUR, AFTER_COLOUR = "#e69f00", "#56b4e9"
 """Orange and sky blue can be told apart with every kind of colour vision."""
@@ -30,7 +32,8 @@ FOLLOW_MS = 15
 
 def heat_colours(scores: np.ndarray) -> np.ndarray:
     """Return the colours of scores from 0 to 1, `(n, 4)`."""
-    colours: np.ndarray = ensure_colormap(COLOURMAP).map(np.asarray(scores, float))
+    seen = DARKEST + (1 - DARKEST) * np.asarray(scores, float)
+    colours: np.ndarray = ensure_colormap(COLOURMAP).map(seen)
     return colours
 
 

@@ -3,19 +3,18 @@
 from collections.abc import Callable
 
 import numpy as np
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence, QShortcut
 from qtpy.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...errors import InputError
-from ...seams import MERGED
 from ...seams.reviewing import Verdict, box_around
 from ..canvas.canvas_mode import CanvasMode, Position
 from ..canvas.flying import fly_to
+from ..canvas.view import shown_axes
 from ..controls.parts import Line, on_one_line
-from ..controls.slider import Slider
-from ..controls.wording import count_text
 from .inspection import Inspection
+from .merge_all import MergeAll
 from .pair_table import PairTable
 from .reviewer import Reviewer
 
@@ -35,9 +34,6 @@ class ReviewSection(QWidget):
     inspection
         What was audited.
     """
-
-    said = Signal(str)
-    """What a decision over many pairs did."""
 
     def __init__(self, inspection: Inspection) -> None:
         super().__init__()
@@ -80,14 +76,7 @@ class ReviewSection(QWidget):
         self.next_button.setToolTip("Go to the next pair of the table (n)")
         self.merge_button, self.keep_button = QPushButton("Merge (m)"), QPushButton("Keep (k)")
         self.split_button = QPushButton("Split (s)")
-        self.slider = Slider()
-        self.slider.setRange(0, 1)
-        self.slider.setValue(MERGED)
-        self.slider.setToolTip(
-            f"Score from which all open pairs are merged, 0 to 1. Default: {MERGED}, at which\n"
-            "1 % or fewer of the other objects are merged wrongly on ground truth that was cut"
-        )
-        self.merge_all_button = QPushButton()
+        self.merge_all = MergeAll(self._inspection, self.reviewer)
         self.status = Line()
         self._shortcuts = [QShortcut(QKeySequence(key), self) for key in self._actions]
         for shortcut in self._shortcuts:
@@ -107,7 +96,7 @@ class ReviewSection(QWidget):
             grid.addWidget(button, 0, place)
         layout.addLayout(grid)
         layout.addWidget(self.status)
-        layout.addLayout(on_one_line(self.slider, self.merge_all_button, stretch=0))
+        layout.addWidget(self.merge_all)
 
     def _connect(self) -> None:
         inspection = self._inspection
@@ -120,8 +109,7 @@ class ReviewSection(QWidget):
         self.merge_button.clicked.connect(self._on_merge)
         self.keep_button.clicked.connect(self._on_keep)
         self.split_button.clicked.connect(self._on_split)
-        self.slider.valueChanged.connect(self._update)
-        self.merge_all_button.clicked.connect(self._on_merge_all)
+        self.merge_all.said.connect(self.status.set_text)
         inspection.audited.connect(self._on_audited)
         inspection.cleared.connect(self._on_cleared)
         inspection.decided.connect(self._update)
@@ -139,11 +127,17 @@ class ReviewSection(QWidget):
         if subject is None:
             return
         self._inspection.point(pair)
+        viewer = self._inspection.viewer
         one, other = self._inspection.ids[pair].tolist()
-        low, high = box_around(subject.stack, subject.audit.pairs[pair], (one, other))
-        first = subject.axes.to_layer(np.array(low)).tolist()
-        last = subject.axes.to_layer(np.array(high), 1).tolist()
-        fly_to(self._inspection.viewer, subject.layer, first, last)
+        found = subject.audit.pairs[pair]
+        low, high = map(np.array, box_around(subject.stack, found, (one, other)))
+        contact = np.floor(found.centre)
+        first, last = subject.axes.to_layer(low), subject.axes.to_layer(high, 1)
+        contact = subject.axes.to_layer(contact)
+        # The slice is that of the contact, not that of the middle of the objects.
+        hidden = [at for at in range(len(first)) if at not in shown_axes(viewer, subject.layer)]
+        first[hidden], last[hidden] = contact[hidden], contact[hidden] + 1
+        fly_to(viewer, subject.layer, first.tolist(), last.tolist())
         self._say_where(pair)
 
     def stop(self) -> None:
@@ -215,16 +209,6 @@ class ReviewSection(QWidget):
             else:
                 self.look_at(following)
 
-    def _on_merge_all(self) -> None:
-        chosen = self.reviewer.mergeable(self.slider.value())
-        try:
-            merged = self.reviewer.merge(chosen)
-        except InputError as error:
-            self.status.set_text(str(error))
-            return
-        self.status.set_text(f"{count_text(merged, 'pair')} merged. Ctrl+Z takes it back.")
-        self.said.emit(self.status.full_text)
-
     def _say_where(self, pair: int) -> None:
         open_left = int(self._inspection.has_verdict(Verdict.OPEN).sum())
         verdict = self._inspection.verdicts[pair].value
@@ -251,11 +235,3 @@ class ReviewSection(QWidget):
         ):
             button.setEnabled(not (refusal or obstacle))
             button.setToolTip(refusal or obstacle or does)
-        count = len(self.reviewer.mergeable(self.slider.value()))
-        self.merge_all_button.setText(f"Merge all {count} ≥ {self.slider.value():.2f}")
-        self.merge_all_button.setEnabled(count > 0)
-        self.merge_all_button.setToolTip(
-            "Merge all open pairs of at least this score, in one step of undo"
-            if count
-            else "No open pair has this score; move the slider to the left."
-        )

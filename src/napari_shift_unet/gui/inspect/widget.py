@@ -87,6 +87,7 @@ class InspectWidget(Dock):
             self.jobs.close,
             self.counter.close_down,
             self.review.close_down,
+            self.export.close_down,
             self.marks.close_down,
             self.labels.close_down,
             self.bar.close_down,
