@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint screenshots test-install clean
+.PHONY: help setup demo test lint screenshots reproduce test-install clean
 
 VENV := .venv/bin
 
@@ -23,6 +23,9 @@ lint: setup  ## style and types
 
 screenshots: setup  ## make the pictures of docs/ from the real program
 	scripts/on_a_screen.sh $(VENV)/python docs/make_screenshots.py
+
+reproduce: setup  ## train the figures of the papers, quick versions, and rebuild docs/paper.md; slow
+	$(VENV)/python docs/make_paper.py
 
 test-install: setup  ## install the package as a user does, in a clean environment; slow
 	scripts/test_install.sh

@@ -14,7 +14,18 @@ from napari_shift_unet.cli import app
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = ("segment", "plan", "probe", "models", "train", "evaluate", "audit", "repair", "demo")
+COMMANDS = (
+    "segment",
+    "plan",
+    "probe",
+    "models",
+    "train",
+    "evaluate",
+    "audit",
+    "repair",
+    "reproduce",
+    "demo",
+)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?://)([^)#]*)")
 
