@@ -33,7 +33,7 @@ def test_numbers_of_two_runs():
         "objects": ("1", "0"),
         "mean size": ("2.0 px", UNKNOWN),
         "split at seams": ("7 pairs", "0 pairs"),
-        "jump at seams": ("1.87 x elsewhere", UNKNOWN),
+        "jump at seams": ("1.87 x", UNKNOWN),
         "crop": ("148 x 148 px", "16 x 144 px"),
         "tile": ("148 x 148 px", "148 x 148 px"),
         "seam-free": ("no", "yes"),

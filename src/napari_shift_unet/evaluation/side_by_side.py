@@ -48,8 +48,8 @@ class AtSeams:
 
     @property
     def jump_text(self) -> str:
-        """The jump in words."""
-        return UNKNOWN if self.jump is None else f"{self.jump:.2f} x elsewhere"
+        """The jump as a multiple of what it is elsewhere; 1 is no seam."""
+        return UNKNOWN if self.jump is None else f"{self.jump:.2f} x"
 
 
 def _sizes(key: str) -> Callable[[Facts], str]:

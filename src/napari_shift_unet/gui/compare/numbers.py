@@ -7,6 +7,13 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 from ...evaluation.side_by_side import Row
 from ..controls.parts import Form, Line
 
+MEANING = {
+    "split at seams": "Pairs of objects that look like one that was cut where tiles met",
+    "jump at seams": (
+        "How far the embedding jumps between pixels across a seam, over how far elsewhere;\n"
+        "1 x is no seam"
+    ),
+}
 NOTHING = "Compare; then the numbers of both runs stand here."
 
 
@@ -34,10 +41,12 @@ class Numbers(QWidget):
         if not rows:
             self._put(QLabel(NOTHING), 0, 0, 3)
             return
-        for column, name in enumerate(("", "A", "B")):
-            self._put(QLabel(f"<b>{name}</b>"), 0, column)
+        for column, title in enumerate(("", "A", "B")):
+            self._put(QLabel(f"<b>{title}</b>"), 0, column)
         for place, row in enumerate(rows, 1):
-            self._put(QLabel(row.name), place, 0)
+            name = QLabel(row.name)
+            name.setToolTip(MEANING.get(row.name, ""))
+            self._put(name, place, 0)
             self.lines[row.name] = a, b = Line(), Line()
             for column, (line, text) in enumerate(((a, row.a), (b, row.b)), 1):
                 line.setStyleSheet("font-weight: bold;" if row.differs else "")
