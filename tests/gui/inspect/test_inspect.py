@@ -5,11 +5,13 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 
 from inspect_desk import TILE, InspectDesk, cut_blobs
-from napari_shift_unet.gui.inspect.labels_section import NO_LABELS
+from known_embedding import known_embedding
+from napari_shift_unet.gui.inspect.labels_section import NO_LABELS, OF_RUN
 from napari_shift_unet.gui.inspect.marks import PAIR, PAIRS, SEAMS
 from napari_shift_unet.gui.inspect.review_section import DONE, FIRST, IS_MERGED, NO_PAIRS
 from napari_shift_unet.gui.inspect.reviewer import NO_EMBEDDING
 from napari_shift_unet.gui.inspect.widget import InspectWidget
+from napari_shift_unet.gui.runs import remember_run
 
 PLUGIN = "napari-shift-unet"
 
@@ -186,6 +188,29 @@ def test_a_pair_is_split_by_the_embedding(desk):
     np.testing.assert_array_equal(layer.data, labels)
 
 
+def test_labels_of_a_run_bring_its_embedding_and_its_image(desk):
+    objects = np.zeros((60, 90), np.int32)
+    objects[20:40, 20:70], objects[2:9, 70:80] = 1, 2
+    embedded = known_embedding(objects)
+    image = desk.viewer.add_image(np.asarray(embedded.selection.image.data), name="image")
+    desk.viewer.add_image(np.zeros((60, 90)), name="other")
+    cut = np.where((objects == 1) & (np.arange(90) >= 45), 3, objects)
+    layer = desk.viewer.add_labels(cut, name="cells", metadata={"shift_unet": {"crop": [45, 45]}})
+    remember_run(layer, embedded, image)
+    labels = desk.widget.labels
+    labels.labels_choice.switched.emit()
+    assert labels.embedding_choice.currentText() == OF_RUN
+    assert labels.intensity_choice.layer is image
+    desk.audit()
+    subject = desk.inspection.subject
+    assert subject.run.embedded is embedded
+    assert subject.audited.embedding.shape == (2, 60, 90)
+    assert subject.audit.jumps is not None
+    desk.click(desk.review.next_button)
+    desk.click(desk.review.split_button)
+    assert "one object" in desk.said
+
+
 def test_pairs_and_flags_are_exported(desk, tmp_path):
     layer = desk.open(cut_blobs()[1])
     layer.features = pd.DataFrame({"index": [1, 2], "kind": ["a", "b"]})
@@ -267,7 +292,7 @@ def test_what_does_not_fit_is_said_at_once(desk):
 
 def test_pairs_of_a_volume_are_found_in_their_slice(desk):
     layer = desk.open(cut_blobs((30, 60, 70), 24)[1], scale=(2, 1, 1))
-    desk.give((15, 24, 24))
+    desk.give(24)
     desk.audit()
     inspection = desk.inspection
     pair = next(at for at, found in enumerate(inspection.pairs) if found.axis == 0)

@@ -25,6 +25,7 @@ HELP = (
 SCORE, PAIR, WHERE, CONTACT, VERDICT = range(5)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 HEIGHT_PX, ROW_PX, ICON_PX = 170, 20, 10
+WIDTHS_PX = {SCORE: 58, PAIR: 62, CONTACT: 54, VERDICT: 52}
 ORDER = list(Verdict)
 
 
@@ -129,7 +130,6 @@ class PairTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAlternatingRowColors(True)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setFixedHeight(HEIGHT_PX)
@@ -171,7 +171,9 @@ class PairTable(QTableView):
         rows.hide()
         rows.setDefaultSectionSize(ROW_PX)
         rows.setMinimumSectionSize(ROW_PX)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setMinimumSectionSize(min(WIDTHS_PX.values()))
+        for column, width in WIDTHS_PX.items():
+            header.resizeSection(column, width)
         header.setSectionResizeMode(WHERE, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)

@@ -126,7 +126,6 @@ class ReviewSection(QWidget):
         subject = self._inspection.subject
         if subject is None:
             return
-        self._inspection.point(pair)
         viewer = self._inspection.viewer
         one, other = self._inspection.ids[pair].tolist()
         found = subject.audit.pairs[pair]
@@ -138,6 +137,7 @@ class ReviewSection(QWidget):
         hidden = [at for at in range(len(first)) if at not in shown_axes(viewer, subject.layer)]
         first[hidden], last[hidden] = contact[hidden], contact[hidden] + 1
         fly_to(viewer, subject.layer, first.tolist(), last.tolist())
+        self._inspection.point(pair)
         self._say_where(pair)
 
     def stop(self) -> None:
