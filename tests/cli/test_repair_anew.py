@@ -55,7 +55,7 @@ def test_strips(shift_unet, run, cells, model, tmp_path, name):
     given = ("--way", "strips", "--image", cells, "--model", model)
     ran = shift_unet("repair", run, "--output", tmp_path / name, *given)
     assert ran.code == 0, ran.err
-    assert "tiles predicted in" in ran.out
+    assert "tiles predicted: " in ran.out
     before = read_results(run)
     if name == "fixed.tif":
         assert tifffile.imread(tmp_path / name).shape == PIXELS.shape
