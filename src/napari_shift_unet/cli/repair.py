@@ -87,8 +87,8 @@ def repair(
         repaired = renewed.repair
         facts |= renewed.facts
         did = (
-            f"tiles predicted: {renewed.tiles_predicted}, in {renewed.seconds:.1f} s; pairs that are "
-            f"one object now: {len(repaired.merged)}"
+            f"tiles predicted: {renewed.tiles_predicted}, in {renewed.seconds:.1f} s; pairs that "
+            f"are one object now: {len(repaired.merged)}"
         )
     if is_folder:
         _write_folder(output, fixed, facts)

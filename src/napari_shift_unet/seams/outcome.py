@@ -4,7 +4,6 @@ import numpy as np
 from jaxtyping import Integer
 
 from .auditing import Audit
-from .pairs import Pair
 from .repairing import Repair, census
 from .reviewing import find_witnesses, ids_at
 
@@ -26,9 +25,8 @@ def report_repair(
     intensity
         Pixels of the same shape, for the mean intensity before and after.
     """
-    merged: tuple[Pair, ...] = ()
-    if audited is not None and audited.pairs:
-        ids = ids_at(after, find_witnesses(audited))
-        joined = (ids[:, 0] == ids[:, 1]) & (ids[:, 0] > 0)
-        merged = tuple(pair for pair, is_one in zip(audited.pairs, joined, strict=True) if is_one)
-    return Repair(after, merged, census(before, intensity), census(after, intensity))
+    pairs = audited.pairs if audited else ()
+    if audited is not None and pairs:
+        a, b = ids_at(after, find_witnesses(audited)).T
+        pairs = tuple(pair for pair, one in zip(pairs, (a == b) & (a > 0), strict=True) if one)
+    return Repair(after, pairs, census(before, intensity), census(after, intensity))
