@@ -79,7 +79,7 @@ class LineLayers(QObject):
             layer = self.by_kind.get(kind) or self._add(kind, image)
             if not np.array_equal(layer.scale, scale):
                 layer.scale = scale
-            if len(layer.data) or len(data):
+            if not np.array_equal(layer.data, data):
                 layer.data = data
             if colours is not None:
                 self._colour(kind, colours)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 QUIET_MS = 100
 """Counted again after this long without a further change."""
+LARGEST_PX = 16_000_000
+"""Larger labels are counted again when a verdict changes only."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Counter(QObject):
         self._timer.timeout.connect(self._on_quiet)
         self.jobs.returned.connect(self._on_counted)
         inspection.audited.connect(self._on_audited)
-        inspection.touched.connect(self._timer.start)
+        inspection.touched.connect(self._on_touched)
+        inspection.decided.connect(self._timer.start)
         inspection.cleared.connect(self._on_cleared)
 
     def close_down(self) -> None:
@@ -62,6 +65,12 @@ class Counter(QObject):
     def _on_audited(self) -> None:
         self._last = None
         self._on_quiet()
+
+    def _on_touched(self) -> None:
+        """Labels that are drawn anew may have been painted; large ones are not compared."""
+        subject = self._inspection.subject
+        if subject is not None and subject.layer.data.size <= LARGEST_PX:
+            self._timer.start()
 
     def _on_cleared(self) -> None:
         self._timer.stop()

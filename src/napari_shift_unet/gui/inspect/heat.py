@@ -4,16 +4,16 @@ Segments are `(n, 2, ndim)`, starts and displacements in px along all axes of th
 reaches from i - 0.5 to i + 0.5, as napari's layers have it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
 from ..canvas.lines import HALF_PX, MOST_PLANES_3D
 
 if TYPE_CHECKING:
-    from ...seams import Audit, Pair
+    from ...seams import Audit
 
 SHORTEST_PX = 4.0
 """A contact of few pixels is drawn this long at least."""
@@ -58,47 +58,67 @@ def seam_lines(audit: "Audit", shown: Shown) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(segments), np.array(scores)
 
 
+class Contacts(NamedTuple):
+    """The contacts of pairs, one entry each."""
+
+    axis: np.ndarray
+    """Axis that the seam cuts."""
+    centre: np.ndarray
+    """`(n, ndim)` in px."""
+    length: np.ndarray
+    """In px: in 3D the side of a square of its area."""
+    score: np.ndarray
+
+    @classmethod
+    def of(cls, audit: "Audit") -> Self:
+        """Gather the contacts of all pairs of an audit."""
+        pairs, planar = audit.pairs, len(audit.stack.space) - 1
+        sizes = np.array([pair.contact_px for pair in pairs], float)
+        return cls(
+            axis=np.array([pair.axis for pair in pairs], int),
+            centre=np.array([pair.centre for pair in pairs]).reshape(-1, len(audit.stack.axes)),
+            length=np.maximum(SHORTEST_PX, sizes ** (1 / planar)),
+            score=np.array([pair.score for pair in pairs], float),
+        )
+
+
 def contact_lines(
-    audit: "Audit", pairs: "Iterable[Pair]", shown: Shown
+    contacts: Contacts, wanted: np.ndarray, space: Sequence[int], shown: Shown
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the contacts of pairs on the screen, and which pair each line is of."""
-    segments, owners = [], []
-    for at, pair in enumerate(pairs):
-        length = contact_length(audit, pair)
-        if not _is_near(audit, pair, shown, length):
-            continue
-        for along in _directions(pair, shown.axes):
-            line = np.zeros((2, len(pair.centre)))
-            line[0] = pair.centre
-            hidden = [axis for axis in range(line.shape[1]) if axis not in shown.axes]
-            line[0, hidden] = shown.point[hidden]
-            line[0, along] -= length / 2
-            line[1, along] = length
-            segments.append(line)
-            owners.append(at)
-    empty = np.empty((0, 2, len(audit.stack.axes)))
-    return np.array(segments) if segments else empty, np.array(owners, int)
+    """Return the contacts on the screen, and which of them each line is of.
 
-
-def contact_length(audit: "Audit", pair: "Pair") -> float:
-    """Return the length of a contact in px: in 3D the side of a square of its area."""
-    return max(SHORTEST_PX, float(pair.contact_px ** (1 / (len(audit.stack.space) - 1))))
-
-
-def _directions(pair: "Pair", axes: Sequence[int]) -> list[int]:
-    """Return along which of the shown axes a contact is drawn."""
-    inside = [axis for axis in axes if axis != pair.axis]
-    return inside if len(axes) == 3 or pair.axis in axes else inside[-1:]
-
-
-def _is_near(audit: "Audit", pair: "Pair", shown: Shown, length: float) -> bool:
-    for axis, at in enumerate(pair.centre):
-        if axis in shown.axes:
-            continue
-        if axis not in audit.stack.space:
-            reach = HALF_PX
-        else:
-            reach = NEAR_PX if axis == pair.axis else length / 2
-        if abs(shown.point[axis] - at) > reach:
-            return False
-    return True
+    Parameters
+    ----------
+    contacts
+        Of all pairs.
+    wanted
+        Which of them are drawn, `(n,)` bool.
+    space
+        Axes that may be tiled.
+    shown
+        What is on the screen.
+    """
+    ndim = contacts.centre.shape[1]
+    hidden = [axis for axis in range(ndim) if axis not in shown.axes]
+    near = wanted.copy()
+    for axis in hidden:
+        reach = np.where(contacts.axis == axis, NEAR_PX, contacts.length / 2)
+        far = np.abs(contacts.centre[:, axis] - shown.point[axis])
+        near &= far <= (reach if axis in space else HALF_PX)
+    # In a slice along its own seam a contact is an area; one line stands for it.
+    flat = len(shown.axes) == 2
+    areas = ~np.isin(contacts.axis, shown.axes) if flat else np.zeros(len(near), bool)
+    segments, owners = [np.empty((0, 2, ndim))], [np.empty(0, int)]
+    for along in shown.axes:
+        drawn = near & (contacts.axis != along)
+        if along != shown.axes[-1]:
+            drawn &= ~areas
+        which = np.flatnonzero(drawn)
+        lines = np.zeros((len(which), 2, ndim))
+        lines[:, 0] = contacts.centre[which]
+        lines[:, 0, hidden] = shown.point[hidden]
+        lines[:, 0, along] -= contacts.length[which] / 2
+        lines[:, 1, along] = contacts.length[which]
+        segments.append(lines)
+        owners.append(which)
+    return np.concatenate(segments), np.concatenate(owners)

@@ -11,7 +11,7 @@ from ..canvas.line_layers import LineLayers, Style
 from ..canvas.outlines import box_edges, outline
 from ..canvas.view import shown_axes, slice_point
 from ..listening import Connections
-from .heat import Shown, contact_lines, seam_lines
+from .heat import Contacts, Shown, contact_lines, seam_lines
 from .inspection import Inspection, Subject
 
 SEAMS, PAIRS, PAIR = "seams", "suspicious pairs", "pair"
@@ -48,6 +48,8 @@ class Marks(QObject):
         self._inspection = inspection
         self._viewer: Viewer = inspection.viewer
         self._wanted = dict.fromkeys(STYLES, True)
+        none = np.empty(0)
+        self._contacts = Contacts(none, none[:, None], none, none)
         self.layers = LineLayers(self._viewer, STYLES)
         self.layers.toggled.connect(self._on_toggled)
         self.layers.moved.connect(self.redraw)
@@ -102,12 +104,15 @@ class Marks(QObject):
 
     def _pairs(self, subject: Subject, shown: Shown) -> tuple[np.ndarray, np.ndarray]:
         inspection = self._inspection
-        left = inspection.has_verdict(Verdict.OPEN) | inspection.has_verdict(Verdict.KEPT)
-        places = np.flatnonzero(left)
-        pairs = [inspection.pairs[at] for at in places]
-        segments, owners = contact_lines(subject.audit, pairs, shown)
-        colours = heat_colours(np.array([pairs[at].score for at in owners]))
-        colours[inspection.has_verdict(Verdict.KEPT)[places[owners]]] = KEPT_COLOUR
+        kept = inspection.has_verdict(Verdict.KEPT)
+        segments, owners = contact_lines(
+            self._contacts,
+            inspection.has_verdict(Verdict.OPEN) | kept,
+            subject.audit.stack.space,
+            shown,
+        )
+        colours = heat_colours(self._contacts.score[owners])
+        colours[kept[owners]] = KEPT_COLOUR
         return segments, colours
 
     def _pair(self, subject: Subject, shown: Shown) -> tuple[np.ndarray, np.ndarray]:
@@ -128,6 +133,7 @@ class Marks(QObject):
     def _on_audited(self) -> None:
         subject = self._inspection.subject
         if subject is not None:
+            self._contacts = Contacts.of(subject.audit)
             self._wanted = dict.fromkeys(STYLES, True)
             self.layers.place(subject.layer)
             self.redraw()

@@ -24,7 +24,8 @@ HELP = (
 )
 SCORE, PAIR, WHERE, CONTACT, VERDICT = range(5)
 SORT_ROLE = Qt.ItemDataRole.UserRole
-HEIGHT_PX, ROW_PX, ICON_PX = 170, 20, 10
+ROWS, ROW_PX, ICON_PX = (2, 7), 20, 10
+"""The table is high enough for so many rows, least and most."""
 WIDTHS_PX = {SCORE: 58, PAIR: 62, CONTACT: 54, VERDICT: 52}
 ORDER = list(Verdict)
 
@@ -132,11 +133,11 @@ class PairTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setFixedHeight(HEIGHT_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("QTableView, QHeaderView::section { font-size: 8pt; padding: 1px; }")
         self._set_headers()
         self.clicked.connect(self._on_clicked)
+        self._fit_height()
         inspection.audited.connect(self._on_audited)
         inspection.pointed.connect(self._on_pointed)
 
@@ -182,7 +183,14 @@ class PairTable(QTableView):
     def _on_clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self.pair_at(index.row()))
 
+    def _fit_height(self) -> None:
+        header, (least, most) = self.horizontalHeader(), ROWS
+        rows = min(max(self.pairs.rowCount(), least), most)
+        above = header.sizeHint().height() if header is not None else ROW_PX
+        self.setFixedHeight(above + rows * ROW_PX + 2 * self.frameWidth() + ROW_PX // 2)
+
     def _on_audited(self) -> None:
+        self._fit_height()
         self.sortByColumn(SCORE, Qt.SortOrder.DescendingOrder)
 
     def _on_pointed(self) -> None:
