@@ -246,10 +246,11 @@ def _novotny(name: str, quick: bool) -> Figure:
 def _windows(quick: bool) -> tuple[int, int]:
     """Return an output window beyond the period, and the largest multiple of the period in it.
 
-    The quick one holds so many discs that their groups cannot repeat every 4 px, half a period: the
-    border of an uncropped tile shifts the lattice by as much.
+    The border of an uncropped tile shifts the lattice by 4 px, half a period of the quick size. Six
+    discs in a quick window keep their groups from repeating every 4 px, which would hide that; and
+    the window is no multiple of their spacing, so that borders cut them.
     """
-    return (36, 32) if quick else (20, 16)
+    return (44, 40) if quick else (20, 16)
 
 
 def _close_discs(quick: bool) -> Scene:

@@ -12,6 +12,8 @@ from ..embeddings import Projection
 from ..images import writing
 from .stitching import Stitched
 
+SHOWN_PX = 96
+"""Of a larger view so much is shown, from its first pixel on."""
 PANEL_PX = 384
 """Smallest edge of a panel on the picture."""
 GAP_PX, TITLE_PX, FONT_PX = 12, 30, 17
@@ -73,14 +75,18 @@ def label_colours(labels: Int[np.ndarray, "y x"]) -> Colours:
 
 def _line(row: Panels) -> Image.Image:
     view = row.view
-    scale = -(-PANEL_PX // len(view.labels))
+    shown = min(len(view.labels), SHOWN_PX)
+    scale = -(-PANEL_PX // shown)
     pictures = [
-        _bytes(np.repeat(_stretched(view.image)[..., None], 3, axis=2)),
-        label_colours(view.truth),
-        embedding_colours(view.embedding),
-        label_colours(view.labels),
+        picture[:shown, :shown]
+        for picture in (
+            _bytes(np.repeat(_stretched(view.image)[..., None], 3, axis=2)),
+            label_colours(view.truth),
+            embedding_colours(view.embedding),
+            label_colours(view.labels),
+        )
     ]
-    edge = scale * len(view.labels)
+    edge = scale * shown
     size = (len(PANELS) * (edge + GAP_PX) + GAP_PX, 2 * TITLE_PX + edge + GAP_PX)
     line = Image.new("RGB", size, "white")
     pen, font = ImageDraw.Draw(line), ImageFont.load_default(FONT_PX)
