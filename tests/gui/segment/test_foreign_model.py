@@ -3,8 +3,8 @@
 import pytest
 from qtpy.QtCore import Qt
 
+from napari_shift_unet.gui.controls.model_section import ModelSection
 from napari_shift_unet.gui.controls.prober import DECLINED
-from napari_shift_unet.gui.segment.model_section import ModelSection
 from napari_shift_unet.gui.train.recipe_section import RecipeSection
 from probe_desk import WAIT_MS, Asked
 

@@ -23,6 +23,7 @@ from .numbers_section import NumbersSection
 from .review_section import ReviewSection
 from .summary_section import SummarySection, p_text
 from .tiling_section import TilingSection
+from .why_section import WhySection
 
 AUDITING = "Auditing …"
 CANCELLED = "Cancelled."
@@ -58,6 +59,7 @@ class InspectWidget(Dock):
         self.labels = LabelsSection(viewer)
         self.tiling = TilingSection()
         self.summary = SummarySection(self.inspection, self.marks)
+        self.why = WhySection(self.inspection)
         self.review = ReviewSection(self.inspection)
         self.numbers = NumbersSection(self.inspection, self.counter)
         self.export = ExportSection(self.inspection, self.counter)
@@ -68,6 +70,7 @@ class InspectWidget(Dock):
         self.add(self.labels)
         self.add(self.tiling)
         self.add_finding("Seams", self.summary)
+        self.add_finding("Why is there a seam?", self.why)
         self.add_finding("Review", self.review)
         self.add_finding("Numbers", self.numbers)
         self.add_finding("Export", self.export, folded=True)
@@ -85,6 +88,7 @@ class InspectWidget(Dock):
         self.inspection.cleared.connect(self._on_cleared)
         self.close_with(
             self.jobs.close,
+            self.why.close_down,
             self.counter.close_down,
             self.review.close_down,
             self.export.close_down,

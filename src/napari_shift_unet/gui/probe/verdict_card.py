@@ -10,12 +10,12 @@ from qtpy.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QVBox
 from ...errors import OutputError
 from ...images import writing
 from ...seams import causes_of
+from ..controls.causes_text import causes_html
 from ..controls.parts import GOOD, WARNING, Notice, hint, on_one_line
 from ..controls.probing_job import Probed
 from .wording import (
     EXACT,
     INEXACT,
-    causes_html,
     facts_html,
     general_text,
     list_html,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from ...seams import Cause
 from ..controls.wording import count_text, sizes_text
 
 if TYPE_CHECKING:
@@ -55,15 +54,6 @@ def tiles_html(tiles: Sequence["ExactTile"]) -> str:
 def list_html(sentences: Iterable[str]) -> str:
     """Say some sentences below each other, in HTML."""
     return "".join(f"<p style='margin: 3px 0px'>{escape(text)}</p>" for text in sentences)
-
-
-def causes_html(causes: Iterable[Cause]) -> str:
-    """Name the causes of seams, what was seen of each and what to do, in HTML."""
-    return "".join(
-        f"<p style='margin: 3px 0px'><b>{escape(cause.name.capitalize())}.</b> "
-        f"{escape(cause.evidence)}</p><p style='margin: 3px 0px'>→ {escape(cause.remedy)}</p>"
-        for cause in causes
-    )
 
 
 def _table(rows: Iterable[tuple[str, Sequence[str]]]) -> str:

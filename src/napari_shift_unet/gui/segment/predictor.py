@@ -37,7 +37,7 @@ class Predictor(QObject):
     """One prediction at a time, cancelled when its image goes away under it."""
 
     started = Signal(str)
-    """A sentence on what runs, and where."""
+    """A sentence on what runs now, and where."""
     stepped = Signal(int, int, float)
     """Tiles done, tiles in all, seconds left."""
     backed_off = Signal(str, object)
@@ -91,7 +91,12 @@ class Predictor(QObject):
         self.jobs.close()
 
     def _on_yielded(self, event: object) -> None:
-        from ...prediction import BackedOff, Started, TileDone  # the job has imported torch
+        from ...prediction import (  # the job has imported torch
+            BackedOff,
+            Checked,
+            Started,
+            TileDone,
+        )
 
         if isinstance(event, Started):
             tiles = count_text(len(event.plan) * event.planes, "tile")
@@ -101,6 +106,9 @@ class Predictor(QObject):
             self.stepped.emit(event.done, event.total, event.seconds_left)
         elif isinstance(event, BackedOff):
             self.backed_off.emit(str(event), event.plan)
+        elif isinstance(event, Checked):
+            windows = f"{event.done} of {count_text(event.total, 'window')}"
+            self.started.emit(f"Checking where tiles meet: {windows}")
 
     def _measure(self, done: int) -> None:
         now = perf_counter()

@@ -10,7 +10,7 @@ from napari.layers import Image, Labels, Layer
 from napari.viewer import Viewer
 from qtpy.QtCore import QObject, Signal
 
-from ..runs import remember_run
+from ..runs import remember_run, renewed
 
 if TYPE_CHECKING:
     from ...embeddings import ClusterConfig
@@ -76,6 +76,7 @@ class Session(QObject):
         self._edited_by_hand: set[Layer] = set()
         self._repeatable = False
         viewer.layers.events.removed.connect(self._on_layer_removed)
+        renewed.connect(self._on_renewed)
 
     def set_run(self, run: Run) -> None:
         """Keep a prediction in place of the older one of its image, and make it current."""
@@ -137,6 +138,7 @@ class Session(QObject):
     def disconnect_viewer(self) -> None:
         """Stop listening to the viewer and its layers; the widget calls this when it is closed."""
         self.viewer.layers.events.removed.disconnect(self._on_layer_removed)
+        renewed.disconnect(self._on_renewed)
         for layer in self._results.values():
             if isinstance(layer, Labels):
                 layer.events.paint.disconnect(self._on_painted)
@@ -148,6 +150,18 @@ class Session(QObject):
         self._edited.add(event.source)
         if not self._repeatable:
             self._edited_by_hand.add(event.source)
+
+    def _on_renewed(self, event: Any) -> None:
+        """Go on with a prediction that another widget has repaired."""
+        for run in self._runs.values():
+            if run.labels_layer is not event.layer:
+                continue
+            run.embedded = event.run.embedded
+            edits = (self._edited, self._edited_by_hand)
+            for edited in edits:
+                (edited.discard if event.repeatable else edited.add)(event.layer)
+            if run is self.run:
+                self.predicted.emit()
 
     def _on_layer_removed(self, event: Any) -> None:
         gone: Layer = event.value

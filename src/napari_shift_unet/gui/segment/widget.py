@@ -15,6 +15,7 @@ from ..canvas.target import LATTICE, TILES, Target
 from ..controls.device_choice import find_devices
 from ..controls.dock import Dock
 from ..controls.image_section import ImageSection
+from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR
 from ..controls.wording import count_text, seconds_text
 from ..jobs import Jobs
@@ -22,7 +23,6 @@ from ..reporting import report
 from .clustering_section import ClusteringSection
 from .export import ExportSection
 from .labeller import Labeller
-from .model_section import ModelSection
 from .pick import PickSection
 from .predict_bar import PredictBar
 from .predictor import Predictor, Request

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import prod
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...images import Image
+from ..colouring import colour_embedding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from ...networks import Model
     from ...prediction import PredictionEvent
     from ...segmentation import EmbeddedImage
-
-SLAB_PX = 2**22
-"""Pixels that are coloured between two events."""
-
-LIKELY = 0.5
-"""Probability of the foreground from which pixels decide the colours of the embedding."""
 
 Box = tuple[slice, ...]
 
@@ -85,28 +79,10 @@ def predict_image(
     yield None
     embedded = yield from embed_image(image, load_model(model), SegmentConfig(**settings))
     yield None
-    colours = yield from _colours(embedded)
+    colours = yield from colour_embedding(embedded)
     facts = run_facts(embedded, embedded.default_clustering, 0, 0.0)
     unknown = ("clustering", "objects")
     return Predicted(embedded, colours, {k: v for k, v in facts.items() if k not in unknown})
-
-
-def _colours(embedded: "EmbeddedImage") -> Generator[None, None, np.ndarray]:
-    """Return three principal components of the network's channels, `(*axes, 3)` uint8.
-
-    Not of the embedding: coordinates would drown what the network says in one large gradient.
-    """
-    from ...embeddings import Projection
-
-    raw, foreground = embedded.raw, embedded.foreground
-    projection = Projection.fit(raw, None if foreground is None else foreground >= LIKELY)
-    colours = np.empty((*raw.shape[1:], 3), np.uint8)
-    rows = max(1, SLAB_PX // prod(raw.shape[2:]))
-    for start in range(0, raw.shape[1], rows):
-        slab = slice(start, start + rows)
-        colours[slab] = np.rint(255 * projection.apply(raw[:, slab]))
-        yield
-    return colours
 
 
 def label_region(

@@ -8,18 +8,18 @@ from qtpy.QtWidgets import QPushButton, QWidget
 
 from ...errors import ShiftUNetError
 from ...networks import DEFAULT_MODEL, ModelConfig, model_names
-from ..controls.device_choice import DeviceChoice
-from ..controls.model_card import full_text, summary_of
-from ..controls.model_choice import ModelChoice
-from ..controls.parts import ERROR, WARNING, Form, Notice, hint, on_one_line
-from ..controls.probe_progress import ProbeProgress
-from ..controls.prober import Prober
-from ..controls.probing_job import Probed
 from ..reporting import report
 from .channels_form import ChannelsForm
+from .device_choice import DeviceChoice
+from .model_card import full_text, summary_of
+from .model_choice import ModelChoice
+from .parts import ERROR, WARNING, Form, Notice, hint, on_one_line
+from .probe_progress import ProbeProgress
+from .prober import Prober
+from .probing_job import Probed
 
 if TYPE_CHECKING:
-    from ...networks import Model
+    from ...networks import Model, Verdict
 
 INFO_PX = 24
 
@@ -94,6 +94,13 @@ class ModelSection(QWidget):
     def model(self) -> "str | Path | Model | None":
         """Name of a bundled model, path of a file, or a probed network."""
         return self._foreign or self.model_choice.chosen
+
+    @property
+    def verdict(self) -> "Verdict | None":
+        """What was measured of the chosen network, if it is another program's."""
+        chosen = self.model_choice.chosen
+        probed = self._probed.get(chosen) if isinstance(chosen, Path) else None
+        return None if probed is None or self._foreign is None else probed.verdict
 
     @property
     def name(self) -> str:

@@ -7,9 +7,9 @@ from qtpy.QtWidgets import QWidget
 
 from ...errors import InputError
 from ...networks import Method
-from ..controls.model_card import WORDS
-from ..controls.parts import Choice, Form
-from ..controls.probing_job import Probed
+from .model_card import WORDS
+from .parts import Choice, Form
+from .probing_job import Probed
 
 if TYPE_CHECKING:
     from ...networks import Model

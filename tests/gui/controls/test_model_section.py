@@ -3,10 +3,9 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QFileDialog
 
-from napari_shift_unet.gui.controls import model_choice
+from napari_shift_unet.gui.controls import model_choice, model_section
 from napari_shift_unet.gui.controls.model_choice import LOAD, NONE_CHOSEN
-from napari_shift_unet.gui.segment import model_section
-from napari_shift_unet.gui.segment.model_section import ModelSection
+from napari_shift_unet.gui.controls.model_section import ModelSection
 from seeing_model import write_seeing_model
 
 
