@@ -12,7 +12,7 @@ from ..settings import Settings
 from ..training import TrainConfig
 
 Px = Annotated[int, Field(ge=1)]
-Positive = Annotated[float, Field(ge=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 
 
 class Scene(Settings):
@@ -20,13 +20,13 @@ class Scene(Settings):
 
     kind: Literal["discs", "constant"] = "discs"
     """Identical discs on a regular grid, or ones where each pixel is an instance of its own."""
-    radius_px: Positive = 5.0
+    radius_px: NotNegative = 5.0
     """Radius of the discs."""
     spacing_px: Px = 15
     """Distance of neighbouring centres along each axis."""
-    noise: Positive = 0.0
+    noise: NotNegative = 0.0
     """Standard deviation of additive Gaussian noise; the discs have intensity 1."""
-    elastic_px: Positive = 0.0
+    elastic_px: NotNegative = 0.0
     """Standard deviation of the elastic displacement at its control points."""
     elastic_spacing_px: Px = 20
     """Distance of the control points."""

@@ -71,7 +71,7 @@ def _fig4(name: str, quick: bool) -> Figure:
         Row(
             title=f"(a) trained with an output window of {period} px = f^l, stitched {period} px",
             lesson=small,
-            view_px=VIEW_PX,
+            view_px=TILES * window,
             tile_px=period,
             crop_px=period,
             clustering=mean_shift(0.2),
@@ -80,7 +80,7 @@ def _fig4(name: str, quick: bool) -> Figure:
         Row(
             title=f"(b) trained with {window} px > f^l, stitched {window} px",
             lesson=large,
-            view_px=VIEW_PX,
+            view_px=TILES * window,
             tile_px=window,
             crop_px=window,
             clustering=mean_shift(0.2),
@@ -89,7 +89,7 @@ def _fig4(name: str, quick: bool) -> Figure:
         Row(
             title=f"(c) trained with {window} px, cropped to {legal} px, a multiple of f^l",
             lesson=large,
-            view_px=VIEW_PX,
+            view_px=TILES * window,
             tile_px=window,
             crop_px=legal,
             clustering=mean_shift(0.2),
@@ -184,7 +184,7 @@ def _wrong_crop(name: str, quick: bool) -> Figure:
                 Row(
                     title=f"{what}; trained with {window} px, stitched {crop} px",
                     lesson=taught,
-                    view_px=VIEW_PX,
+                    view_px=TILES * window,
                     tile_px=window,
                     crop_px=crop,
                     clustering=mean_shift(1.0),
@@ -257,7 +257,8 @@ def _close_discs(quick: bool) -> Scene:
     return Scene(radius_px=3, spacing_px=9) if quick else Scene(radius_px=5, spacing_px=13)
 
 
-VIEW_PX = 160
+TILES = 8
+"""Uncropped tiles along each axis of a view in which seams are looked for."""
 DOT_BANDWIDTH_PX = 2.0
 VARIATIONS: dict[str, dict[str, float]] = {
     "Gaussian noise of 0.1": {"noise": 0.1},
