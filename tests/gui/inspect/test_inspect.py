@@ -2,12 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from napari.components import ViewerModel
-from qtpy.QtCore import Qt
+from qtpy.QtCore import QPoint, Qt
 
 from inspect_desk import TILE, InspectDesk, cut_blobs
 from known_embedding import known_embedding
+from napari_shift_unet.gui.canvas.canvas_mode import CanvasMode
 from napari_shift_unet.gui.inspect.labels_section import NO_LABELS, OF_RUN
 from napari_shift_unet.gui.inspect.marks import PAIR, PAIRS, SEAMS
+from napari_shift_unet.gui.inspect.pair_table import CONTACT
 from napari_shift_unet.gui.inspect.review_section import DONE, FIRST, IS_MERGED, NO_PAIRS
 from napari_shift_unet.gui.inspect.reviewer import NO_EMBEDDING
 from napari_shift_unet.gui.inspect.widget import InspectWidget
@@ -304,6 +306,36 @@ def test_pairs_of_a_volume_are_found_in_their_slice(desk):
     desk.viewer.dims.ndisplay = 3
     desk.widget.marks.redraw()
     assert len(desk.viewer.layers[f"cells: {SEAMS}"].data) > len(inspection.subject.audit.seams)
+
+
+def test_the_table_is_sorted_by_any_column(desk):
+    desk.open(cut_blobs()[1])
+    desk.audit()
+    table, pairs = desk.review.table, desk.inspection.pairs
+    header = table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(CONTACT) + 5, header.height() // 2)
+    desk.qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    contacts = [pairs[table.pair_at(row)].contact_px for row in range(len(pairs))]
+    assert contacts in (sorted(contacts), sorted(contacts, reverse=True))
+    desk.click(desk.review.next_button)
+    assert pairs[desk.inspection.current].contact_px == contacts[0]
+
+
+def test_one_mode_takes_the_keys_from_another_and_closing_gives_them_back(desk):
+    desk.open(cut_blobs()[1])
+    desk.audit()
+    viewer, button = desk.viewer, desk.review.mode_button
+    keys, drags = dict(viewer.keymap), list(viewer.mouse_drag_callbacks)
+    other = CanvasMode(viewer, lambda *_: None, {"M": lambda: None}, {})
+    desk.click(button)
+    other.enter()
+    assert not button.isChecked()
+    desk.click(button)
+    assert not other.is_on
+    desk.widget.close_down()
+    assert viewer.keymap == keys
+    assert list(viewer.mouse_drag_callbacks) == drags
+    assert [layer.name for layer in viewer.layers] == ["cells"]
 
 
 def test_other_data_end_the_inspection(desk):

@@ -1,7 +1,7 @@
 """Clicks and keys on the canvas, taken while a mode is on and given back after it."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from napari.viewer import Viewer
@@ -29,7 +29,11 @@ class CanvasMode:
         is active.
     viewer_keys
         The same for keys that the active layer may answer first.
+    on_taken
+        Called after another mode of the same viewer has taken clicks and keys over.
     """
+
+    _all_on: ClassVar[list["CanvasMode"]] = []
 
     def __init__(
         self,
@@ -37,8 +41,9 @@ class CanvasMode:
         on_click: OnClick,
         keys: Mapping[str, Callable[[], None]],
         viewer_keys: Mapping[str, Callable[[], None]],
+        on_taken: Callable[[], object] = lambda: None,
     ) -> None:
-        self._viewer, self._on_click = viewer, on_click
+        self._viewer, self._on_click, self._on_taken = viewer, on_click, on_taken
         self._keys, self._viewer_keys = dict(keys), dict(viewer_keys)
         self._bound: list[tuple[Any, str, Any]] = []
         self._double_clicks: list[Any] = []
@@ -48,8 +53,13 @@ class CanvasMode:
         """Take the clicks and keys."""
         if self.is_on:
             return
-        self.is_on = True
         viewer = self._viewer
+        # Two modes at once would give back each other's keys.
+        for other in [mode for mode in self._all_on if mode._viewer is viewer]:
+            other.leave()
+            other._on_taken()
+        self._all_on.append(self)
+        self.is_on = True
         viewer.mouse_drag_callbacks.append(self._on_drag)
         # napari would zoom in when two objects are clicked quickly.
         self._double_clicks = list(viewer.mouse_double_click_callbacks)
@@ -63,6 +73,7 @@ class CanvasMode:
         if not self.is_on:
             return
         self.is_on = False
+        self._all_on.remove(self)
         viewer = self._viewer
         viewer.mouse_drag_callbacks.remove(self._on_drag)
         viewer.mouse_double_click_callbacks.extend(self._double_clicks)

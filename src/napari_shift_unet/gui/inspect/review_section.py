@@ -56,6 +56,7 @@ class ReviewSection(QWidget):
                 "Control-Shift-Z": self.reviewer.redo,
             },
             {},
+            self.stop,
         )
         self._create()
         self._lay_out()

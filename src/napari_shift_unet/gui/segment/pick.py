@@ -64,6 +64,7 @@ class PickSection(QWidget):
             self._on_click,
             {"Enter": self._on_make, "Escape": self._on_escape},
             {"Control-Z": self._on_undo},
+            self.stop,
         )
         self._create()
         self._lay_out()
