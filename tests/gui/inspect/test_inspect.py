@@ -338,6 +338,27 @@ def test_one_mode_takes_the_keys_from_another_and_closing_gives_them_back(desk):
     assert [layer.name for layer in viewer.layers] == ["cells"]
 
 
+def test_frames_in_time_and_an_axis_for_channels_are_understood(desk):
+    cut = cut_blobs()[1]
+    data = np.stack([cut, cut[::-1]])[:, None]
+    layer = desk.open(data, axis_labels=("t", "c", "y", "x"))
+    desk.give((48, 48), (0, 0))
+    desk.audit()
+    subject, pairs = desk.inspection.subject, desk.inspection.pairs
+    assert subject.axes.letters == "tyx"
+    pair = next(at for at, found in enumerate(pairs) if found.centre[0] == 1)
+    desk.review.look_at(pair)
+    assert desk.viewer.dims.current_step[:2] == (1, 0)
+    assert len(desk.viewer.layers[f"cells: {PAIR}"].data)
+    desk.click(desk.review.merge_button)
+    assert desk.shown_verdict(pair) == "merged"
+    assert not np.array_equal(layer.data[1], data[1])
+    np.testing.assert_array_equal(layer.data[0], data[0])
+    desk.viewer.dims.order = (0, 2, 1, 3)
+    desk.widget.marks.redraw()
+    assert not desk.viewer.layers[f"cells: {SEAMS}"].visible
+
+
 def test_other_data_end_the_inspection(desk):
     truth, cut = cut_blobs()
     layer = desk.open(cut)
