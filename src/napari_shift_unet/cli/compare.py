@@ -9,7 +9,8 @@ from .console import columns, result, result_json
 from .options import JsonOption
 
 if TYPE_CHECKING:
-    from ..evaluation.differences import Comparison, Difference
+    from ..evaluation.differences import Comparison
+    from ..evaluation.findings import Finding
     from ..evaluation.side_by_side import Row
     from ..images import PixelArray
 
@@ -73,7 +74,7 @@ def _describe(found: "Comparison", rows: list["Row"]) -> str:
     return "\n".join(lines)
 
 
-def _cells(one: "Difference") -> tuple[str, ...]:
+def _cells(one: "Finding") -> tuple[str, ...]:
     ids_a, ids_b = (" ".join(map(str, ids)) or "-" for ids in (one.ids_a, one.ids_b))
     areas = f"{one.area_a_px} px", f"{one.area_b_px} px"
     return str(one.kind), ids_a, ids_b, *areas, f"{one.iou:.2f}", ", ".join(map(str, one.low))

@@ -85,6 +85,27 @@ class Contingency:
         np.maximum.at(high, self.run_pair, last)
         return low, high
 
+    def boxes_around(
+        self, *numbers: Int[np.ndarray, " n"], count: int
+    ) -> tuple[Int[np.ndarray, "m ndim"], Int[np.ndarray, "m ndim"]]:
+        """Return the boxes around all pairs of one number, for each number below `count`.
+
+        Parameters
+        ----------
+        numbers
+            Of every pair, or `NOBODY`; a pair can have several.
+        count
+            How many boxes there are.
+        """
+        pair_low, pair_high = self.boxes()
+        low = np.tile(np.array(self.shape, np.int64), (count, 1))
+        high = np.zeros_like(low)
+        for number in numbers:
+            known = number != NOBODY
+            np.minimum.at(low, number[known], pair_low[known])
+            np.maximum.at(high, number[known], pair_high[known])
+        return low, high
+
     def paint(self, values: Shaped[np.ndarray, " n"]) -> Shaped[np.ndarray, "..."]:
         """Return an image `(*space)` with one value per pair."""
         return np.repeat(values[self.run_pair], self.lengths).reshape(self.shape)

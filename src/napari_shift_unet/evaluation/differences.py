@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +9,11 @@ import numpy as np
 from jaxtyping import Int, Shaped, UInt8
 
 from .contingency import NOBODY, Contingency
+from .findings import Finding, FindingKind, graver
 from .grouping import Groups, group
 
 
-class Kind(StrEnum):
+class Kind(FindingKind):
     """What became of objects of A in B."""
 
     SPLIT = "split"
@@ -27,32 +27,9 @@ class Kind(StrEnum):
     OUTLINE = "outline"
     """One object of A is one in B, with other pixels."""
 
-    @property
-    def number(self) -> int:
-        """Value of its pixels in `Comparison.picture`, from 1."""
-        return KINDS.index(self) + 1
-
 
 KINDS = tuple(Kind)
 """Gravest first: where two differences lie on one pixel, the picture shows the graver one."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Objects of A and of B that belong together and are not the same."""
-
-    kind: Kind
-    ids_a: tuple[int, ...]
-    ids_b: tuple[int, ...]
-    area_a_px: int
-    """Pixels of all its objects in A."""
-    area_b_px: int
-    iou: float
-    """Largest intersection over union of one object of A and one of B; 0 if one is missing."""
-    low: tuple[int, ...]
-    """First pixel of the box around all of it, along each axis."""
-    high: tuple[int, ...]
-    """The pixel behind its last."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +43,14 @@ class Comparison:
     area_b_px: int
     same: int
     """Objects with exactly the same pixels in both, whatever their numbers."""
-    differences: tuple[Difference, ...]
+    differences: tuple[Finding, ...]
     """Graver kinds first, and the smallest overlap first within a kind."""
     picture: UInt8[np.ndarray, "*space"]
     """0 where A and B agree, else the number of the kind: whole objects, but of `Kind.OUTLINE`
     only the pixels that changed."""
 
     @cached_property
-    def counts(self) -> dict[Kind, int]:
+    def counts(self) -> dict[FindingKind, int]:
         """Number of differences of each kind."""
         found = [difference.kind for difference in self.differences]
         return {kind: found.count(kind) for kind in KINDS}
@@ -86,18 +63,7 @@ class Comparison:
             "objects_b": self.objects_b,
             "same": self.same,
             "counts": {str(kind): count for kind, count in self.counts.items()},
-            "differences": [
-                {
-                    "kind": str(found.kind),
-                    "ids_a": list(found.ids_a),
-                    "ids_b": list(found.ids_b),
-                    "area_a_px": found.area_a_px,
-                    "area_b_px": found.area_b_px,
-                    "iou": round(found.iou, 4),
-                    "box": [[*found.low], [*found.high]],
-                }
-                for found in self.differences
-            ],
+            "differences": [found.facts for found in self.differences],
         }
 
 
@@ -154,21 +120,18 @@ def _values(
     table: Contingency, groups: Groups, kinds: Int[np.ndarray, " g"]
 ) -> UInt8[np.ndarray, " n"]:
     """Return what the picture shows of each pair: the graver kind of its two objects."""
-    nothing = len(KINDS) + 1
     group_a, group_b = groups.of_pairs(table)
     agree = (group_a == group_b) & (group_a != NOBODY)
-    worst = np.full(len(group_a), nothing)
-    for of_pair in (group_a, group_b):
-        kind = np.where(of_pair == NOBODY, 0, np.append(kinds, 0)[of_pair])
-        silent = (kind == 0) | (agree & (kind == Kind.OUTLINE.number))
-        worst = np.minimum(worst, np.where(silent, nothing, kind))
-    values: UInt8[np.ndarray, " n"] = np.where(worst == nothing, 0, worst).astype(np.uint8)
+    number = np.append(kinds, 0)  # nobody, the last one, has no kind
+    worst = graver(number[group_a], number[group_b])
+    silent = agree & (worst == Kind.OUTLINE.number)
+    values: UInt8[np.ndarray, " n"] = np.where(silent, 0, worst).astype(np.uint8)
     return values
 
 
 def _differences(
     table: Contingency, groups: Groups, kinds: Int[np.ndarray, " g"]
-) -> Iterator[Difference]:
+) -> Iterator[Finding]:
     """Yield every group that is not the same, gravest first."""
     low, high = groups.boxes(table)
     members_a, members_b = groups.members()
@@ -176,7 +139,7 @@ def _differences(
     for at in np.lexsort((groups.iou, kinds)):
         if kinds[at]:
             a, b = members_a[at], members_b[at]
-            yield Difference(
+            yield Finding(
                 kind=KINDS[kinds[at] - 1],
                 ids_a=tuple(table.ids_a[a].tolist()),
                 ids_b=tuple(table.ids_b[b].tolist()),

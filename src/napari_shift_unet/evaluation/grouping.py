@@ -37,14 +37,7 @@ class Groups:
         self, table: Contingency
     ) -> tuple[Int[np.ndarray, "g ndim"], Int[np.ndarray, "g ndim"]]:
         """Return of each group the first pixel of its box, and the one behind its last."""
-        pair_low, pair_high = table.boxes()
-        low = np.tile(np.array(table.shape, np.int64), (len(self.iou), 1))
-        high = np.zeros_like(low)
-        for of_pair in self.of_pairs(table):
-            known = of_pair != NOBODY
-            np.minimum.at(low, of_pair[known], pair_low[known])
-            np.maximum.at(high, of_pair[known], pair_high[known])
-        return low, high
+        return table.boxes_around(*self.of_pairs(table), count=len(self.iou))
 
 
 def group(table: Contingency) -> Groups:
