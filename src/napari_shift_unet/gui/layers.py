@@ -45,6 +45,12 @@ def possible_axes(layer: ImageLayer) -> list[str]:
     return [axes + "yx" + samples for axes in leading.get(layer.ndim - 2, [])]
 
 
+def facts_of(layer: Layer) -> dict[str, Any]:
+    """Return what run.json says of the run that a layer came of; empty if it came of none."""
+    facts = layer.metadata.get(METADATA_KEY)
+    return facts if isinstance(facts, dict) else {}
+
+
 def full_resolution(layer: Layer) -> Any:
     """Return the array of an image or labels layer; the finest one of a pyramid."""
     return layer.data[0] if layer.multiscale else layer.data

@@ -7,12 +7,12 @@ from qtpy.QtWidgets import QApplication
 
 from napari_shift_unet.evaluation.differences import Kind
 from napari_shift_unet.gui.canvas.view import slice_point
-from napari_shift_unet.gui.compare.difference_layer import NAME
-from napari_shift_unet.gui.compare.flipping import Shown
-from napari_shift_unet.gui.compare.runs_form import NO_LABELS, ONE_ONLY, SAME
-from napari_shift_unet.gui.compare.widget import COMPARING, OUTDATED, CompareWidget
+from napari_shift_unet.gui.compare.runs_form import WORDS as RUNS
+from napari_shift_unet.gui.compare.widget import WORDS, CompareWidget
 from napari_shift_unet.gui.layers import METADATA_KEY
+from napari_shift_unet.gui.objects.flipping import Shown
 
+NAME = WORDS.layer
 WAIT_MS = 20_000
 SHAPE = (60, 80)
 FACTS = {
@@ -69,7 +69,7 @@ class Desk:
 
     def compare(self):
         with self.qtbot.waitSignal(self.widget.jobs.returned, timeout=WAIT_MS):
-            self.click(self.widget.compare_button)
+            self.click(self.widget.button)
 
     def show(self, what):
         self.click(self.widget.show_row.buttons[what])
@@ -81,7 +81,7 @@ class Desk:
 
     @property
     def kinds(self):
-        return [one.kind for one in self.widget.table.differences.rows]
+        return [one.kind for one in self.widget.table.findings.rows]
 
     @property
     def differences(self):
@@ -105,7 +105,7 @@ def desk_with(viewer, qtbot, run_a, run_b):
     viewer.add_labels(run_a, name="a", metadata={METADATA_KEY: FACTS})
     viewer.add_labels(run_b, name="b")
     desk = Desk(viewer, qtbot)
-    assert (desk.widget.runs.a.name, desk.widget.runs.b.name) == ("a", "b")
+    assert (desk.widget.pair.a.name, desk.widget.pair.b.name) == ("a", "b")
     return desk
 
 
@@ -188,16 +188,16 @@ def test_a_kept_run_is_not_overwritten_and_is_compared_with_the_next(viewer, qtb
     viewer.layers[0].metadata[METADATA_KEY] = {k: FACTS[k] for k in FACTS if k != "seconds"}
     viewer.add_labels(run_a, name="cells: instances", metadata={METADATA_KEY: FACTS})
     desk = Desk(viewer, qtbot)
-    assert (desk.status, desk.widget.compare_button.isEnabled()) == (ONE_ONLY, False)
-    desk.click(desk.widget.runs.keep_button)
+    assert (desk.status, desk.widget.button.isEnabled()) == (RUNS.only_one, False)
+    desk.click(desk.widget.pair.keep_button)
     names = ["cells: embedding (PCA)", "cells: instances"]
     assert [layer.name for layer in viewer.layers] == [
         name + end for name in names for end in ("", " (crop 30)")
     ]
     kept, original = viewer.layers["cells: instances (crop 30)"], viewer.layers["cells: instances"]
     assert "Kept as 'cells: instances (crop 30)'" in desk.status
-    assert (desk.widget.runs.a, desk.widget.runs.b) == (kept, original)
-    assert not desk.widget.runs.keep_button.isEnabled()
+    assert (desk.widget.pair.a, desk.widget.pair.b) == (kept, original)
+    assert not desk.widget.pair.keep_button.isEnabled()
     original.data = run_b
     np.testing.assert_array_equal(kept.data, run_a)
     desk.compare()
@@ -210,22 +210,22 @@ def test_a_kept_run_is_not_overwritten_and_is_compared_with_the_next(viewer, qtb
 
 def test_what_cannot_be_compared_says_why(viewer, qtbot, run_a):
     desk = Desk(viewer, qtbot)
-    button = desk.widget.compare_button
-    assert (desk.status, button.isEnabled()) == (NO_LABELS, False)
+    button = desk.widget.button
+    assert (desk.status, button.isEnabled()) == (RUNS.missing, False)
     viewer.add_labels(run_a, name="a")
-    assert (desk.status, button.isEnabled()) == (ONE_ONLY, False)
+    assert (desk.status, button.isEnabled()) == (RUNS.only_one, False)
     viewer.add_labels(run_a[:50], name="b")
     assert desk.status == "A is 60 × 80 px and B 50 × 80 px; choose two results of one image."
     assert button.toolTip() == desk.status
-    desk.widget.runs.b_choice.choose(viewer.layers["a"])
-    assert desk.status == SAME
+    desk.widget.pair.b_choice.choose(viewer.layers["a"])
+    assert desk.status == RUNS.same
     assert not desk.widget.show_row.buttons[Shown.A].isEnabled()
 
 
 def test_labels_that_change_are_to_be_compared_again(desk, run_a):
     desk.compare()
     desk.viewer.layers["b"].data = run_a
-    assert desk.status == OUTDATED
+    assert desk.status == WORDS.outdated
     assert desk.kinds == []
     assert not desk.differences.visible
     desk.compare()
@@ -234,10 +234,10 @@ def test_labels_that_change_are_to_be_compared_again(desk, run_a):
 
 
 def test_a_layer_that_goes_away_takes_the_comparison_along(desk):
-    desk.click(desk.widget.compare_button)
-    assert desk.status == COMPARING
+    desk.click(desk.widget.button)
+    assert desk.status == WORDS.working
     del desk.viewer.layers["a"]
-    assert desk.status == ONE_ONLY
+    assert desk.status == RUNS.only_one
     desk.qtbot.waitUntil(lambda: not desk.widget.jobs.busy, timeout=WAIT_MS)
     assert NAME not in desk.viewer.layers
 

@@ -7,7 +7,7 @@ from napari.layers import Labels, Layer
 from napari.viewer import Viewer
 
 from ..controls.wording import sizes_text
-from ..layers import METADATA_KEY, add_quietly
+from ..layers import add_quietly, facts_of
 from ..runs import remember_run, run_of
 
 KEPT_KEY = "shift_unet_kept"
@@ -15,12 +15,6 @@ KEPT_KEY = "shift_unet_kept"
 NO_RUN = "These labels came of no run of this plugin; nothing overwrites them."
 KEPT = "This run is kept already."
 SAME_PREDICTION = ("image", "model_hash", "tile", "crop", "device", "precision")
-
-
-def facts_of(layer: Layer) -> dict[str, Any]:
-    """Return what run.json says of the run that a layer came of; empty if it came of none."""
-    facts = layer.metadata.get(METADATA_KEY)
-    return facts if isinstance(facts, dict) else {}
 
 
 def why_not_kept(labels: Layer) -> str:

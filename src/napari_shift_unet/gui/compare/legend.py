@@ -1,14 +1,24 @@
-"""What the colours mean, how many there are of each, and which are shown."""
+"""The kinds of differences, and which changed outlines are worth a row."""
 
-from qtpy.QtCore import Signal
-from qtpy.QtGui import QColor, QIcon, QPixmap
-from qtpy.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QLabel, QWidget
+from collections.abc import Sequence
 
-from ...evaluation.differences import KINDS, Comparison, Difference, Kind
+from qtpy.QtWidgets import QDoubleSpinBox, QLabel
+
+from ...evaluation.differences import Kind
+from ...evaluation.findings import Finding, FindingKind
 from ..controls.parts import on_one_line
-from .difference_layer import COLOURS
+from ..objects.kind_boxes import KindBoxes
 
-MEANING = {
+COLOURS: dict[FindingKind, str] = {
+    Kind.SPLIT: "#d55e00",
+    Kind.MERGED: "#56b4e9",
+    Kind.REGROUPED: "#cc79a7",
+    Kind.ONLY_A: "#e69f00",
+    Kind.ONLY_B: "#009e73",
+    Kind.OUTLINE: "#f0e442",
+}
+"""Okabe and Ito's, which colour-blind people can tell apart."""
+MEANING: dict[FindingKind, str] = {
     Kind.SPLIT: "One object of A is several in B.",
     Kind.MERGED: "Several objects of A are one in B.",
     Kind.REGROUPED: "Several objects of A are several others in B.",
@@ -19,23 +29,13 @@ MEANING = {
     ),
 }
 LISTED_BELOW = 0.9
-ICON_PX = 12
 
 
-class Legend(QWidget):
-    """A box for each kind of difference."""
-
-    changed = Signal()
-    """Other differences are to be shown."""
+class Legend(KindBoxes):
+    """A box for each kind of difference, and the overlap below which an outline is listed."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.boxes = {kind: QCheckBox(kind) for kind in KINDS}
-        for kind, box in self.boxes.items():
-            box.setIcon(square_icon(COLOURS[kind]))
-            box.setChecked(True)
-            box.setToolTip(f"{MEANING[kind]}\nColour and list these")
-            box.toggled.connect(self.changed)
+        super().__init__(COLOURS, MEANING)
         self.below_spin = QDoubleSpinBox()
         self.below_spin.setRange(0.05, 1)
         self.below_spin.setSingleStep(0.05)
@@ -45,37 +45,15 @@ class Legend(QWidget):
             "1: list all of them"
         )
         self.below_spin.valueChanged.connect(self.changed)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(3)
-        for place, box in enumerate(self.boxes.values()):
-            grid.addWidget(box, place // 2, place % 2)
         below = QLabel("list outlines with an overlap below")
         below.setBuddy(self.below_spin)
-        grid.addLayout(on_one_line(below, self.below_spin, stretch=0), 3, 0, 1, 2)
+        self._grid.addLayout(on_one_line(below, self.below_spin, stretch=0), 3, 0, 1, 2)
 
-    @property
-    def kinds(self) -> set[Kind]:
-        """The kinds that are shown."""
-        return {kind for kind, box in self.boxes.items() if box.isChecked()}
-
-    def listed(self, found: Comparison) -> list[Difference]:
+    def listed(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the differences that are worth a row."""
-        kinds, below = self.kinds, self.below_spin.value()
+        below = self.below_spin.value()
         return [
             one
-            for one in found.differences
-            if one.kind in kinds and (one.kind != Kind.OUTLINE or below >= 1 or one.iou < below)
+            for one in super().listed(findings)
+            if one.kind != Kind.OUTLINE or below >= 1 or one.iou < below
         ]
-
-    def count(self, found: Comparison | None) -> None:
-        """Say how many there are of each kind."""
-        for kind, box in self.boxes.items():
-            box.setText(kind if found is None else f"{kind}: {found.counts[kind]:,}")
-
-
-def square_icon(colour: str) -> QIcon:
-    """Draw a square, as a legend."""
-    pixmap = QPixmap(ICON_PX, ICON_PX)
-    pixmap.fill(QColor(colour))
-    return QIcon(pixmap)

@@ -1,16 +1,16 @@
-"""The table of the objects that differ."""
+"""The table of what was found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from ...evaluation.differences import KINDS, Difference
-from .difference_layer import COLOURS
+from ...evaluation.findings import Finding, FindingKind
 
-Column = tuple[str, str, Callable[[Difference], Any], Callable[[Difference], str]]
+Column = tuple[str, str, Callable[[Finding], Any], Callable[[Finding], str]]
+"""Name, meaning, what it is sorted by, and text."""
 
 
 def ids_text(ids: Sequence[int]) -> str:
@@ -18,24 +18,41 @@ def ids_text(ids: Sequence[int]) -> str:
     return " + ".join(map(str, ids)) or "–"
 
 
-COLUMNS: tuple[Column, ...] = (
-    (
-        "kind",
-        "What became of objects of A in B",
-        lambda d: (KINDS.index(d.kind), d.iou),
-        lambda d: str(d.kind),
-    ),
-    ("A", "Objects in A", lambda d: d.ids_a, lambda d: ids_text(d.ids_a)),
-    ("B", "Objects in B", lambda d: d.ids_b, lambda d: ids_text(d.ids_b)),
-    ("A px", "Pixels of these in A", lambda d: d.area_a_px, lambda d: f"{d.area_a_px:,}"),
-    ("B px", "Pixels of these in B", lambda d: d.area_b_px, lambda d: f"{d.area_b_px:,}"),
-    (
-        "IoU",
-        "Overlap: largest intersection over union of one of A and one of B",
-        lambda d: d.iou,
-        lambda d: f"{d.iou:.2f}",
-    ),
-)
+def columns_of(a: str, b: str, kind: str) -> tuple[Column, ...]:
+    """Return the columns.
+
+    Parameters
+    ----------
+    a, b
+        What the two layers are called.
+    kind
+        What the column of kinds means.
+    """
+    return (
+        ("kind", kind, lambda one: (one.kind.number, one.iou), lambda one: str(one.kind)),
+        (a, f"Objects in {a}", lambda one: one.ids_a, lambda one: ids_text(one.ids_a)),
+        (b, f"Objects in {b}", lambda one: one.ids_b, lambda one: ids_text(one.ids_b)),
+        (
+            f"{a} px",
+            f"Pixels of these in {a}",
+            lambda one: one.area_a_px,
+            lambda one: f"{one.area_a_px:,}",
+        ),
+        (
+            f"{b} px",
+            f"Pixels of these in {b}",
+            lambda one: one.area_b_px,
+            lambda one: f"{one.area_b_px:,}",
+        ),
+        (
+            "IoU",
+            f"Overlap: largest intersection over union of one of {a} and one of {b}",
+            lambda one: one.iou,
+            lambda one: f"{one.iou:.2f}",
+        ),
+    )
+
+
 ROWS_SHOWN, ICON_PX = 7, 10
 IDS = (1, 2)
 """Columns that take what width is left, and may be cut: their tooltips are not."""
@@ -43,15 +60,21 @@ NUMBERS_FROM = 3
 """The columns from here on hold numbers."""
 
 
-class Differences(QAbstractTableModel):
-    """Differences as rows."""
+class Findings(QAbstractTableModel):
+    """Findings as rows."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        colours: Mapping[FindingKind, str],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.rows: list[Difference] = []
+        self._columns, self._colours = columns, colours
+        self.rows: list[Finding] = []
         self._sorting = (0, Qt.SortOrder.AscendingOrder)
 
-    def set_rows(self, rows: Sequence[Difference]) -> None:
+    def set_rows(self, rows: Sequence[Finding]) -> None:
         """Show others, sorted as before."""
         self.beginResetModel()
         self.rows = list(rows)
@@ -59,22 +82,22 @@ class Differences(QAbstractTableModel):
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
-        """Return the number of differences."""
+        """Return the number of findings."""
         return len(self.rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
         """Return the number of columns."""
-        return len(COLUMNS)
+        return len(self._columns)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return text, colour or alignment of a cell."""
-        one, (_, _, _, text) = self.rows[index.row()], COLUMNS[index.column()]
+        one, (_, _, _, text) = self.rows[index.row()], self._columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text(one)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{text(one)}: click to fly there"
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
-            return QColor(COLOURS[one.kind])
+            return QColor(self._colours[one.kind])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= NUMBERS_FROM:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -88,9 +111,9 @@ class Differences(QAbstractTableModel):
         """Return name or meaning of a column."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return COLUMNS[section][0]
+                return self._columns[section][0]
             if role == Qt.ItemDataRole.ToolTipRole:
-                return f"{COLUMNS[section][1]}; click to sort"
+                return f"{self._columns[section][1]}; click to sort"
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -103,40 +126,48 @@ class Differences(QAbstractTableModel):
     def _sort(self) -> None:
         column, order = self._sorting
         descending = order == Qt.SortOrder.DescendingOrder
-        self.rows.sort(key=COLUMNS[column][2], reverse=descending)
+        self.rows.sort(key=self._columns[column][2], reverse=descending)
 
 
-class DifferenceTable(QTableView):
-    """A sortable table; the row that is chosen, by mouse or by keys, is told."""
+class FindingTable(QTableView):
+    """A sortable table; the row that is chosen, by mouse or by keys, is told.
+
+    Parameters
+    ----------
+    columns
+        See `columns_of`.
+    colours
+        Of every kind.
+    """
 
     chosen = Signal(object)
-    """The `Difference` of the current row."""
+    """The `Finding` of the current row."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Sequence[Column], colours: Mapping[FindingKind, str]) -> None:
         super().__init__()
-        self.differences = Differences(self)
-        self.setModel(self.differences)
+        self.findings = Findings(columns, colours, self)
+        self.setModel(self.findings)
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setWordWrap(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
-        rows, columns = self.verticalHeader(), self.horizontalHeader()
-        if rows is not None and columns is not None:
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        if rows is not None and header is not None:
             rows.hide()
             rows.setDefaultSectionSize(self.fontMetrics().height() + 6)
-            columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             for column in IDS:
-                columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
             self.setMinimumHeight((ROWS_SHOWN + 1) * rows.defaultSectionSize())
 
-    def set_rows(self, rows: Sequence[Difference]) -> None:
-        """Show other differences."""
-        self.differences.set_rows(rows)
+    def set_rows(self, rows: Sequence[Finding]) -> None:
+        """Show other findings."""
+        self.findings.set_rows(rows)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
         """Tell which row is chosen."""
         super().currentChanged(current, previous)
         if current.isValid():
-            self.chosen.emit(self.differences.rows[current.row()])
+            self.chosen.emit(self.findings.rows[current.row()])

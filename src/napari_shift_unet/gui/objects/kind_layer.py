@@ -1,67 +1,64 @@
-"""The layer that colours what differs."""
+"""The layer that colours objects by kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+import numpy as np
 from napari.layers import Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 from napari.viewer import Viewer
 
-from ...evaluation.differences import KINDS, Comparison, Kind
+from ...evaluation.findings import FindingKind
 from ..layers import add_quietly, placement
 
-NAME = "differences"
-MARK = "shift_unet_differences"
+MARK = "shift_unet_kinds"
 """In the metadata of the layer."""
-COLOURS = {
-    Kind.SPLIT: "#d55e00",
-    Kind.MERGED: "#56b4e9",
-    Kind.REGROUPED: "#cc79a7",
-    Kind.ONLY_A: "#e69f00",
-    Kind.ONLY_B: "#009e73",
-    Kind.OUTLINE: "#f0e442",
-}
-"""Okabe and Ito's, which colour-blind people can tell apart."""
 CLEAR = "#00000000"
 OPACITY = 0.7
 
 
-def is_differences(layer: Layer) -> bool:
-    """Whether a layer shows differences."""
-    return MARK in layer.metadata
+def shows_kinds(layer: object) -> bool:
+    """Whether a layer shows kinds and no objects of its own."""
+    return isinstance(layer, Layer) and MARK in layer.metadata
 
 
-class DifferenceLayer:
-    """Shows comparisons in one layer, which is updated in place as long as it is there.
+class KindLayer:
+    """Shows pictures of kinds in one layer, which is updated in place as long as it is there.
 
     Parameters
     ----------
     viewer
         The viewer.
+    name
+        What the layer is called.
+    colours
+        Of every kind.
     """
 
-    def __init__(self, viewer: Viewer) -> None:
-        self._viewer = viewer
+    def __init__(self, viewer: Viewer, name: str, colours: Mapping[FindingKind, str]) -> None:
+        self._viewer, self._name, self._colours = viewer, name, colours
         self._layer: Labels | None = None
 
     @property
     def layer(self) -> Labels | None:
-        """The layer, unless there was no comparison yet or the user deleted it."""
+        """The layer, unless nothing was shown yet or the user deleted it."""
         return self._layer if self._layer in self._viewer.layers else None
 
-    def show(self, found: Comparison, labels: Sequence[Labels], kinds: AbstractSet[Kind]) -> None:
-        """Colour some kinds of differences below the labels, whose outlines lie on them."""
+    def show(
+        self, picture: np.ndarray, labels: Sequence[Labels], kinds: AbstractSet[FindingKind]
+    ) -> None:
+        """Colour some kinds below the labels, whose outlines lie on them."""
         layers, layer = self._viewer.layers, self.layer
         place = min(map(layers.index, labels))
-        if layer is None or layer.ndim != found.picture.ndim:
+        if layer is None or layer.ndim != picture.ndim:
             if layer is not None:
                 layers.remove(layer)
-            layer = Labels(found.picture, name=NAME, opacity=OPACITY, metadata={MARK: True})
+            layer = Labels(picture, name=self._name, opacity=OPACITY, metadata={MARK: True})
             layer.editable = False
             add_quietly(self._viewer, layer, place)
             self._layer = layer
         else:
-            layer.data = found.picture
+            layer.data = picture
             if layers.index(layer) > place:
                 layers.move(layers.index(layer), place)
         for keyword, value in placement(labels[0]).items():
@@ -69,10 +66,13 @@ class DifferenceLayer:
         layer.visible = True
         self.colour(kinds)
 
-    def colour(self, kinds: AbstractSet[Kind]) -> None:
+    def colour(self, kinds: AbstractSet[FindingKind]) -> None:
         """Colour some kinds, and none of the others."""
         if self.layer is not None:
-            shown = {kind.number: COLOURS[kind] if kind in kinds else CLEAR for kind in KINDS}
+            shown = {
+                kind.number: colour if kind in kinds else CLEAR
+                for kind, colour in self._colours.items()
+            }
             self.layer.colormap = DirectLabelColormap(color_dict={None: CLEAR, 0: CLEAR} | shown)
 
     def hide(self) -> None:

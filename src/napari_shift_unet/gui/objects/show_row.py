@@ -5,29 +5,41 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from .flipping import OF_A, OF_B, Shown
-from .legend import square_icon
+from .kind_boxes import square_icon
 
 FLIP_KEY = "Shift-F"
-MEANING = {
-    Shown.A: "Show the outlines of A, white",
-    Shown.B: "Show the outlines of B, magenta",
-    Shown.BOTH: "Show the outlines of both: A white, B magenta",
-}
-LINKED = "What you set for a layer of one run, as opacity or contrast, is set for the other."
 
 
 class ShowRow(QWidget):
-    """A button per view, of which one at a time is down."""
+    """A button per view, of which one at a time is down.
+
+    Parameters
+    ----------
+    viewer
+        The viewer.
+    a, b
+        What the two layers are called.
+    linked
+        What their layers have in common.
+    """
 
     asked = Signal(object)
     """The `Shown` that is wanted."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, a: str = "A", b: str = "B", linked: str = "") -> None:
         super().__init__()
         self._viewer = viewer
+        self._meaning = {
+            Shown.A: f"Show the outlines of {a}, white",
+            Shown.B: f"Show the outlines of {b}, magenta",
+            Shown.BOTH: f"Show the outlines of both: {a} white, {b} magenta",
+        }
+        self._flips = f"({FLIP_KEY} flips between {a} and {b}).\n{linked}".rstrip()
         self._obstacle = ""
         self._group = QButtonGroup(self)
-        self.buttons = {what: QPushButton(what) for what in Shown}
+        self.buttons = {
+            what: QPushButton(text) for what, text in zip(Shown, (a, b, "both"), strict=True)
+        }
         for what, colour in ((Shown.A, OF_A), (Shown.B, OF_B)):
             self.buttons[what].setIcon(square_icon(colour))
         layout = QHBoxLayout(self)
@@ -46,9 +58,7 @@ class ShowRow(QWidget):
         self._obstacle = obstacle
         for what, button in self.buttons.items():
             button.setEnabled(not obstacle)
-            button.setToolTip(
-                obstacle or f"{MEANING[what]} ({FLIP_KEY} flips between A and B).\n{LINKED}"
-            )
+            button.setToolTip(obstacle or f"{self._meaning[what]} {self._flips}")
 
     def tell(self, shown: Shown | None) -> None:
         """Say what is on the screen."""

@@ -1,4 +1,4 @@
-"""The outlines of one run or the other on the screen; the layers of both are linked."""
+"""The outlines of one result or the other on the screen; the layers of both are linked."""
 
 from collections.abc import Sequence
 from enum import StrEnum
