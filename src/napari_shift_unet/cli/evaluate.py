@@ -73,7 +73,10 @@ def _rows(scores: "Scores") -> Iterator[tuple[str, ...]]:
     """Yield the lines of the table: mean over images, all objects together, at seams."""
     parts = {"mean over images": scores.mean, "all together": scores.pooled}
     if scores.at_seams is not None and scores.at_seams["images"]:
-        parts |= {"at seams, mean": scores.at_seams, "together": scores.at_seams["pooled"]}
+        parts |= {
+            "at seams, mean": scores.at_seams,
+            "at seams, together": scores.at_seams["pooled"],
+        }
     yield ("", *parts)
     for name, of in (("AP", "ap"), ("F1", "f1")):
         for threshold in scores.ap if of == "ap" else ("0.5",):
