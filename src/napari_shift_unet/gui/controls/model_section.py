@@ -28,6 +28,11 @@ class ModelSection(QWidget):
     """Bundled models and files, with a card that says what each is.
 
     Another program's network is probed before it becomes the choice, after the user's yes.
+
+    Parameters
+    ----------
+    default
+        Whether a model is chosen from the beginning.
     """
 
     changed = Signal()
@@ -35,7 +40,7 @@ class ModelSection(QWidget):
     probing_changed = Signal()
     """A network is being probed, or no longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, default: bool = True) -> None:
         super().__init__()
         self._probed: dict[Path, Probed] = {}
         self._foreign: Model | None = None
@@ -43,7 +48,7 @@ class ModelSection(QWidget):
         self._lay_out()
         self._connect()
         names = model_names()
-        if names:
+        if names and default:
             self.model_choice.load(DEFAULT_MODEL if DEFAULT_MODEL in names else names[0])
 
     def _create(self) -> None:

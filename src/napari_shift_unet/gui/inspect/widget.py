@@ -20,6 +20,7 @@ from .inspection import Inspection, Subject
 from .labels_section import LabelsSection
 from .marks import Marks
 from .numbers_section import NumbersSection
+from .repair_section import RepairSection
 from .review_section import ReviewSection
 from .summary_section import SummarySection, p_text
 from .tiling_section import TilingSection
@@ -60,6 +61,7 @@ class InspectWidget(Dock):
         self.tiling = TilingSection()
         self.summary = SummarySection(self.inspection, self.marks)
         self.why = WhySection(self.inspection)
+        self.repair = RepairSection(self.inspection, self.labels.intensity_choice)
         self.review = ReviewSection(self.inspection)
         self.numbers = NumbersSection(self.inspection, self.counter)
         self.export = ExportSection(self.inspection, self.counter)
@@ -71,6 +73,7 @@ class InspectWidget(Dock):
         self.add(self.tiling)
         self.add_finding("Seams", self.summary)
         self.add_finding("Why is there a seam?", self.why)
+        self.add_finding("Repair", self.repair)
         self.add_finding("Review", self.review)
         self.add_finding("Numbers", self.numbers)
         self.add_finding("Export", self.export, folded=True)
@@ -86,9 +89,12 @@ class InspectWidget(Dock):
         self.jobs.cancelled.connect(self._on_cancelled)
         self.inspection.audited.connect(self._on_audited)
         self.inspection.cleared.connect(self._on_cleared)
+        self.repair.ended.connect(self._on_repaired)
+        self.repair.merge_asked.connect(self._on_merge_asked)
         self.close_with(
             self.jobs.close,
             self.why.close_down,
+            self.repair.close_down,
             self.counter.close_down,
             self.review.close_down,
             self.export.close_down,
@@ -182,6 +188,18 @@ class InspectWidget(Dock):
     def _on_audited(self) -> None:
         for section in self._findings:
             section.show()
+
+    def _on_repaired(self, text: str) -> None:
+        self._on_labels()  # their facts may name other tiles now
+        self.bar.stop(text)
+
+    def _on_merge_asked(self) -> None:
+        """Show the row that merges without a network."""
+        for section in self._findings:
+            if section.content is self.review:
+                section.set_folded(False)
+        self.scroll_area.ensureWidgetVisible(self.review.merge_all)
+        self.review.merge_all.slider.setFocus()
 
     def _on_cleared(self, reason: str) -> None:
         for section in self._findings:
