@@ -1,7 +1,7 @@
 """The section that writes the pairs, and flags objects in the labels' own table."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from napari.utils.notifications import show_error
@@ -11,12 +11,10 @@ from qtpy.QtWidgets import QCheckBox, QFileDialog, QPushButton, QVBoxLayout, QWi
 from ...errors import ShiftUNetError
 from ...images.tables import write_table_csv
 from ..controls.parts import Line, on_one_line
+from ..features import with_columns
 from ..listening import Connections
 from .counting import Counter, Counts
 from .inspection import Inspection
-
-if TYPE_CHECKING:
-    from napari.layers import Labels
 
 FLAGS = ("touches_seam", "suspected")
 
@@ -102,22 +100,7 @@ class ExportSection(QWidget):
         if subject is None or self._counts is None:
             return
         flags = self._counts.flags if self.flag_check.isChecked() else None
-        subject.layer.features = flagged(subject.layer, flags)
-
-
-def flagged(layer: "Labels", flags: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the features of labels with other flags, or with none.
-
-    Objects that are gone lose their row; what is known of the others is kept.
-    """
-    known = layer.features.drop(columns=[*FLAGS], errors="ignore")
-    if "index" not in known:
-        known = known.rename_axis("index").reset_index()
-    if flags is None:
-        return known
-    order = [*(name for name in known if name != "index"), *FLAGS]
-    merged = flags.merge(known, how="left", on="index") if len(known) else flags
-    return merged[["index", *(name for name in order if name in merged)]]
+        subject.layer.features = with_columns(subject.layer.features, FLAGS, flags)
 
 
 def pair_table(inspection: Inspection) -> pd.DataFrame:

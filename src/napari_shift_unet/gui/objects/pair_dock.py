@@ -68,6 +68,8 @@ class PairDock(Dock):
         Its parts.
     colours
         Of every kind.
+    above_numbers
+        What else stands where the numbers are.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class PairDock(Dock):
         table: FindingTable,
         numbers: Numbers,
         colours: Mapping[FindingKind, str],
+        above_numbers: Sequence[QWidget] = (),
     ) -> None:
         super().__init__()
         self._viewer, self._words = viewer, words
@@ -93,7 +96,7 @@ class PairDock(Dock):
         self._coloured = KindLayer(viewer, words.layer, colours)
         self._listening = Connections()
         self._found: Found | None = None
-        self._lay_out()
+        self._lay_out(above_numbers)
         self._connect()
 
     @abstractmethod
@@ -117,6 +120,12 @@ class PairDock(Dock):
         self.table.set_rows([])
         self.numbers.set_rows([])
 
+    def outdate(self) -> None:
+        """Forget what was found of labels that have changed since."""
+        self.jobs.cancel()
+        self.forget()
+        self.status.set_text(self._words.outdated)
+
     def begin(self) -> None:
         """Begin with the two layers that are chosen now."""
         obstacle = self.pair.obstacle()
@@ -129,11 +138,11 @@ class PairDock(Dock):
         self.show_row.tell(None)
         self.status.set_text(obstacle or self._words.ready)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, above_numbers: Sequence[QWidget]) -> None:
         self.add(self.pair)
         self.add(self.show_row)
         self.add_section(self._words.section, _column(self.legend, self.table))
-        self.add_section("Numbers", self.numbers)
+        self.add_section("Numbers", _column(*above_numbers, self.numbers))
         self.set_foot(_column(self.button, self.status))
 
     def _connect(self) -> None:
@@ -160,7 +169,7 @@ class PairDock(Dock):
         self.status.set_text(self._words.working)
         self._listening.cut()
         for layer in (a, b):
-            self._listening.connect(self._on_outdated, layer.events.data, layer.events.paint)
+            self._listening.connect(self.outdate, layer.events.data, layer.events.paint)
         self.jobs.start(self.events(a, b))
 
     def _on_returned(self, result: Any) -> None:
@@ -177,11 +186,6 @@ class PairDock(Dock):
 
     def _on_error(self, error: Exception) -> None:
         self.status.set_text(report(error))
-
-    def _on_outdated(self) -> None:
-        self.jobs.cancel()
-        self.forget()
-        self.status.set_text(self._words.outdated)
 
     def _on_show(self, what: Shown) -> None:
         a, b = self.pair.a, self.pair.b

@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
-from qtpy.QtCore import QPointF, QRectF, QSize, Qt
-from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from qtpy.QtWidgets import QSizePolicy, QWidget
+from qtpy.QtCore import QPointF, QRectF
+from qtpy.QtGui import QColor, QPainter, QPen, QPolygonF
 
-HEIGHT_PX = 98
-LEFT_PX, RIGHT_PX, GAP_PX = 34, 8, 3
-FAINT = 60
-"""Opacity of 255 of grid lines and of what is not smoothed."""
+from ..controls.chart import FAINT, Chart
+
 ROUND = (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10, 12)
 
 
-class Plot(QWidget):
+class Plot(Chart):
     """One curve, its last value in words, and two labelled axes.
 
     Parameters
@@ -32,10 +29,8 @@ class Plot(QWidget):
     def __init__(
         self, title: str, colour: str, *, top: float | None = None, smoothing: float = 0.0
     ) -> None:
-        super().__init__()
-        self._title, self._colour, self._top, self._smoothing = title, colour, top, smoothing
-        self._said = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        super().__init__(title)
+        self._colour, self._top, self._smoothing = colour, top, smoothing
         self.values: list[tuple[int, float]] = []
         """Step and value of every point that was added."""
         self._smooth: list[float] = []
@@ -61,64 +56,19 @@ class Plot(QWidget):
         """The end of the curve."""
         return self._smooth[-1] if self._smooth else None
 
-    def say(self, text: str) -> None:
-        """Write a text above the curve, on the right."""
-        self._said = text
-        self.setToolTip(f"{self._title}: {text}" if text else self._title)
-        self.update()
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The steps."""
+        return "0", f"{self._steps:,} steps"
 
-    def sizeHint(self) -> QSize:
-        """Ask for a strip of fixed height."""
-        return QSize(LEFT_PX + 120, HEIGHT_PX)
+    @property
+    def top(self) -> float:
+        """Upper end of the axis of values."""
+        return self._top or nice_top(self._smooth)
 
-    def minimumSizeHint(self) -> QSize:
-        """Ask for the same."""
-        return self.sizeHint()
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw everything; the text has the theme's own colour."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = painter.font()
-        font.setPointSizeF(8)
-        painter.setFont(font)
-        line = painter.fontMetrics().height()
-        size = self.rect()
-        area = QRectF(
-            LEFT_PX,
-            1.5 * line + GAP_PX,
-            size.width() - LEFT_PX - RIGHT_PX,
-            size.height() - 2.5 * line - 2 * GAP_PX,
-        )
-        self._draw_texts(painter, area, line)
-        top = self._top or nice_top(self._smooth)
-        self._draw_grid(painter, area, top, line)
-        self._draw_curve(painter, area, top)
-        painter.end()
-
-    def _draw_texts(self, painter: QPainter, area: QRectF, line: int) -> None:
-        flags = Qt.AlignmentFlag
-        head = QRectF(0, 0, self.width() - RIGHT_PX, line)
-        painter.drawText(head, flags.AlignLeft | flags.AlignTop, self._title)
-        painter.drawText(head, flags.AlignRight | flags.AlignTop, self._said)
-        foot = QRectF(area.left(), area.bottom() + GAP_PX, area.width(), line)
-        painter.drawText(foot, flags.AlignLeft | flags.AlignTop, "0")
-        painter.drawText(foot, flags.AlignRight | flags.AlignTop, f"{self._steps:,} steps")
-
-    def _draw_grid(self, painter: QPainter, area: QRectF, top: float, line: int) -> None:
-        text = painter.pen().color()
-        faint = QColor(text)
-        faint.setAlpha(FAINT)
-        for share in (0.0, 0.5, 1.0):
-            y = area.bottom() - share * area.height()
-            painter.setPen(QPen(faint, 1))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(text)
-            place = QRectF(0, y - line / 2, LEFT_PX - 2 * GAP_PX, line)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(place, right, f"{share * top:.3g}")
-
-    def _draw_curve(self, painter: QPainter, area: QRectF, top: float) -> None:
+    def draw(self, painter: QPainter, area: QRectF) -> None:
+        """Draw the curve."""
+        top = self.top
         painter.setClipRect(area.adjusted(-4, -4, 4, 1))
         colour = QColor(self._colour)
         points = [self._place(area, top, *point) for point in self.values]

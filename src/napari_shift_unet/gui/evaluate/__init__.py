@@ -1,0 +1,1 @@
+"""The *Evaluate* widget: labels against the truth, object by object."""

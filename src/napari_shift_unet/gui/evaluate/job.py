@@ -1,0 +1,36 @@
+"""What runs in a thread: labels against the truth."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...evaluation import ImageScore, count_objects
+from ...evaluation.outcomes import Outcomes, outcomes_of
+from ...evaluation.seam_places import seams_of_run
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What is to be shown of labels and their truth."""
+
+    outcomes: Outcomes
+    score: ImageScore
+
+
+def evaluate_labels(
+    name: str, labels: np.ndarray, truth: np.ndarray, facts: Mapping[str, Any]
+) -> Generator[None, None, Evaluated]:
+    """Find what became of every object, then count; at seams too if the run says where they are.
+
+    Raises
+    ------
+    InputError
+        If the shapes differ.
+    """
+    yield
+    outcomes = outcomes_of(labels, truth)
+    yield
+    counts = count_objects(labels, truth, seams_of_run(facts, labels.shape))
+    return Evaluated(outcomes, ImageScore(name, *counts))
