@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ...images import Image
     from ...networks import Model
     from ...prediction import PredictionEvent
-    from ...seams import Jump
     from ...segmentation import EarlierRun, EmbeddedImage, Renewed
     from ...segmentation.renewed import Way
 
@@ -52,10 +51,9 @@ class Repaired:
 
     renewed: "Renewed"
     split: tuple[int, int]
-    """Pairs that look split, before; and those of them that are two objects still."""
-    jumps: "tuple[Jump | None, ...] | None"
-    """Of the embedding at the same seams as before, per axis; `None` without one."""
+    """Pairs that look split, before and after."""
     audited: Audited
+    """Of the new labels, at the same seams as before."""
     facts: dict[str, Any]
     objects: "pd.DataFrame | None"
     pictures: dict[str, np.ndarray]
@@ -73,7 +71,6 @@ def run_repair(order: RepairOrder) -> "Generator[PredictionEvent | None, None, R
         If image or model are missing or are not those of the labels, or cannot be run.
     """
     from ...seams.auditing import audit_events
-    from ...seams.leftover import count_split, jumps_at_seams
     from ...seams.reviewing import find_witnesses, look_split
     from ...segmentation import predict_again, predict_strips
 
@@ -84,9 +81,6 @@ def run_repair(order: RepairOrder) -> "Generator[PredictionEvent | None, None, R
     renewed = yield from (predict_again if order.way == AGAIN else predict_strips)(run, audit)
     labels, whole = renewed.repair.labels, _whole(order, renewed)
     embedding = None if whole is None else whole.embedding
-    jumps = None
-    if embedding is not None:
-        jumps = yield from jumps_at_seams(audit, labels, embedding)
     tiles, offsets = _tiling(order)
     after = yield from audit_events(
         labels, axes=order.axes, tile=tiles, offset=offsets, embedding=embedding
@@ -94,8 +88,7 @@ def run_repair(order: RepairOrder) -> "Generator[PredictionEvent | None, None, R
     pictures = {} if whole is None else (yield from _pictures(whole))
     return Repaired(
         renewed=renewed,
-        split=(int(np.count_nonzero(look_split(audit))), count_split(audit, labels)),
-        jumps=jumps,
+        split=(int(look_split(audit).sum()), int(look_split(after).sum())),
         audited=Audited(after, find_witnesses(after), embedding, order.audited.intensity),
         facts=_facts(order, run, renewed),
         objects=renewed.embedded.measure(labels) if renewed.embedded else None,

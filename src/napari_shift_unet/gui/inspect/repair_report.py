@@ -1,13 +1,13 @@
 """What a repair did, as a small table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..controls.wording import count_text, seconds_text
 from .repair_job import AGAIN, Repaired
 
 if TYPE_CHECKING:
-    from ...seams import Audit, Jump
+    from ...seams import Audit
 
 CELL = "padding: 1px 0px 1px 12px"
 NOTHING = "–"
@@ -43,10 +43,10 @@ def _rows(before: "Audit", repaired: Repaired) -> Iterator[tuple[str, str, str]]
     one, other = repaired.renewed.repair.before, repaired.renewed.repair.after
     split, left = repaired.split
     yield "Pairs that look split", f"{split:,}", f"{left:,}"
-    for axis, jump in enumerate(repaired.jumps or ()):
-        if jump is not None:
-            letter = before.stack.axes[axis]
-            yield f"Jump at seams along {letter}", _jump(before.jumps, axis), _ratio(jump)
+    for axis, letter in enumerate(before.stack.axes):
+        jumps = _jump(before, axis), _jump(repaired.audited.audit, axis)
+        if jumps != (NOTHING, NOTHING):
+            yield f"Jump at seams along {letter}", *jumps
     yield "Objects", f"{one.objects:,}", f"{other.objects:,}"
     size = SIZE[len(before.stack.space)]
     yield f"Total {size} [px]", f"{one.area_px:,}", f"{other.area_px:,}"
@@ -55,10 +55,7 @@ def _rows(before: "Audit", repaired: Repaired) -> Iterator[tuple[str, str, str]]
         yield "Mean intensity", f"{one.mean_intensity:,.4g}", f"{other.mean_intensity:,.4g}"
 
 
-def _jump(jumps: "Sequence[Jump | None] | None", axis: int) -> str:
-    jump = None if jumps is None else jumps[axis]
-    return NOTHING if jump is None else _ratio(jump)
-
-
-def _ratio(jump: "Jump") -> str:
-    return f"{jump.ratio:.2f} ×"
+def _jump(audit: "Audit", axis: int) -> str:
+    """Say how far the embedding jumps at the seams of an axis, over what it does elsewhere."""
+    jump = None if audit.jumps is None else audit.jumps[axis]
+    return NOTHING if jump is None else f"{jump.ratio:.2f} ×"

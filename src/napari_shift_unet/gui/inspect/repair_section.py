@@ -13,7 +13,7 @@ from ..controls.wording import sizes_text
 from ..layers import METADATA_KEY, axes_of, full_resolution, image_of
 from ..reporting import report
 from .inspection import Inspection, Subject
-from .mending import plan_repair
+from .mending import LAWFUL, plan_repair
 from .optional_layer import OptionalLayer
 from .repair_job import AGAIN, STRIPS, RepairOrder
 from .repair_report import cost_text, report_html
@@ -83,19 +83,11 @@ class RepairSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (
-            self.models,
-            self.network,
-            self.refusal,
-            self.again_button,
-            self.strips_button,
-        ):
+        above: list[QWidget] = [self.report, self.cost, self.models, self.network, self.refusal]
+        buttons = [self.again_button, self.strips_button, self.merge_button]
+        for part in (*above, *buttons, self.reason):
             layout.addWidget(part)
-        layout.addWidget(self.merge_button)
-        layout.addWidget(self.reason)
         layout.addLayout(on_one_line(self.progress, self.cancel_button, stretch=0))
-        for part in (self.report, self.cost):
-            layout.addWidget(part)
 
     def _connect(self) -> None:
         self.again_button.clicked.connect(lambda: self._on_repair(AGAIN))
@@ -152,14 +144,7 @@ class RepairSection(QWidget):
         if run is not None:
             card = run.embedded.model.config
             self.network.setText(f"Network: {card.name}; its prediction is in memory.")
-        refusal, crop = "", ""
-        try:
-            plan = plan_repair(subject, facts, self.models.card)
-            crop = f", crop {sizes_text(plan.crop)}"
-        except InputError as error:
-            refusal = str(error)[:1].upper() + str(error)[1:]
-        if not refusal and run is None and self._image_choice.layer is None:
-            refusal = NO_IMAGE
+        refusal, crop = self._plan(subject, facts)
         self.again_button.setText(f"Predict again{crop}")
         nowhere = "" if run or "crop" in facts or subject.audit.seams else NO_PLACES
         of_strips = PATCHED if patched(facts) else nowhere
@@ -171,8 +156,20 @@ class RepairSection(QWidget):
             reason = BUSY if self.repairer.busy else obstacle
             button.setEnabled(not reason)
             button.setToolTip(reason or tooltip + others)
-        self.refusal.setText(refusal)
-        self.refusal.setVisible(bool(refusal))
+        # Of a run without seams the section above says so already.
+        told = "" if refusal.lower() == LAWFUL.lower() else refusal
+        self.refusal.setText(told)
+        self.refusal.setVisible(bool(told))
+
+    def _plan(self, subject: Subject, facts: dict[str, Any]) -> tuple[str, str]:
+        """Return why nothing can be predicted again, or with which crop it would be."""
+        try:
+            plan = plan_repair(subject, facts, self.models.card)
+        except InputError as error:
+            text = str(error)
+            return text[:1].upper() + text[1:], ""
+        refusal = NO_IMAGE if subject.run is None and self._image_choice.layer is None else ""
+        return refusal, f", crop {sizes_text(plan.crop)}"
 
     def _on_repair(self, way: Any) -> None:
         subject = self._inspection.subject

@@ -175,5 +175,7 @@ def ended_text(repaired: Repaired) -> str:
     """Say in a line what a repair did."""
     before, left = repaired.split
     tiles = count_text(repaired.renewed.tiles_predicted, "tile")
-    pairs = count_text(before, "split pair")
-    return f"{pairs} → {left}: {tiles} predicted again in {seconds_text(repaired.renewed.seconds)}."
+    did = f"{tiles} predicted again in {seconds_text(repaired.renewed.seconds)}"
+    return (
+        f"{did}; {count_text(before, 'split pair')} before, {left} left." if before else f"{did}."
+    )

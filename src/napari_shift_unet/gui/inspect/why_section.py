@@ -75,7 +75,7 @@ class WhySection(QWidget):
         return found if isinstance(found, dict) else {}
 
     def set_verdict(self, verdict: "Verdict | None") -> None:
-        """Take the probe of the network that made the labels into account."""
+        """Take the probe of a network into account, for labels whose run is not in memory."""
         self._verdict = verdict
         self._on_audited()
 
@@ -86,7 +86,8 @@ class WhySection(QWidget):
     def _on_audited(self) -> None:
         subject = self._inspection.subject
         if subject is not None:
-            self.jobs.start(find_causes(self.facts, self._verdict, subject.audit))
+            verdict = None if subject.run else self._verdict
+            self.jobs.start(find_causes(self.facts, verdict, subject.audit))
 
     def _on_cleared(self) -> None:
         self.jobs.cancel()

@@ -91,6 +91,7 @@ class InspectWidget(Dock):
         self.inspection.cleared.connect(self._on_cleared)
         self.repair.ended.connect(self._on_repaired)
         self.repair.merge_asked.connect(self._on_merge_asked)
+        self.repair.models.changed.connect(self._on_network)
         self.close_with(
             self.jobs.close,
             self.why.close_down,
@@ -192,6 +193,9 @@ class InspectWidget(Dock):
     def _on_repaired(self, text: str) -> None:
         self._on_labels()  # their facts may name other tiles now
         self.bar.stop(text)
+
+    def _on_network(self) -> None:
+        self.why.set_verdict(self.repair.models.verdict)
 
     def _on_merge_asked(self) -> None:
         """Show the row that merges without a network."""
