@@ -51,6 +51,10 @@ class PairDesk:
         return self.viewer.layers[self.layer_name]
 
     @property
+    def layers_offered(self):
+        return [layer.name for layer in self.widget.pair.a_choice.layers]
+
+    @property
     def status(self):
         return self.widget.status.full_text
 

@@ -86,7 +86,7 @@ def test_a_click_flies_to_the_objects(desk):
     desk.run()
     desk.click_row(1)
     assert desk.viewer.scene.camera.center[1:] == (52, 9.5)
-    assert desk.status == "only in A: 3 in A, – in B; 50 px and 0 px"
+    assert desk.status == "only in A: A 3, B –; 50 and 0 px"
     table = desk.widget.table
     desk.qtbot.keyClick(table, Qt.Key.Key_Up)
     assert desk.viewer.scene.camera.center[1:] == (9.5, 14.5)

@@ -7,12 +7,15 @@ from qtpy.QtWidgets import QFileDialog
 
 from napari_shift_unet.evaluation import evaluate_files
 from napari_shift_unet.evaluation.outcomes import Outcome
+from napari_shift_unet.gui.compare.widget import WORDS as COMPARE
+from napari_shift_unet.gui.compare.widget import CompareWidget
 from napari_shift_unet.gui.evaluate.ap_chart import AT_SEAMS, EVERYWHERE
 from napari_shift_unet.gui.evaluate.export_row import FIRST
 from napari_shift_unet.gui.evaluate.widget import EvaluateWidget
 from napari_shift_unet.gui.evaluate.wording import PAIR, WORDS
 from napari_shift_unet.gui.layers import METADATA_KEY
 from napari_shift_unet.gui.objects.flipping import Shown
+from napari_shift_unet.gui.objects.show_row import FLIP_KEY
 from napari_shift_unet.images import write_labels_tiff
 from pair_desk import WAIT_MS, PairDesk, viewer_without_window
 
@@ -117,7 +120,7 @@ def test_a_click_flies_to_the_object_and_the_legend_filters(desk):
     desk.run()
     desk.click_row(2)
     assert desk.viewer.scene.camera.center[1:] == (52, 9.5)
-    assert desk.status == "missed: – in labels, 4 in truth; 0 px and 50 px"
+    assert desk.status == "missed: labels –, truth 4; 0 and 50 px"
     desk.click(desk.widget.legend.boxes[Outcome.TRUE])
     assert Outcome.TRUE not in desk.kinds
     assert desk.coloured.colormap.color_dict[Outcome.TRUE.number][3] == 0
@@ -188,3 +191,22 @@ def test_closing_the_dock_while_it_works_leaves_the_labels_as_they_were(
     desk.viewer.window.remove_dock_widget(desk.dock)
     assert (labels.contour, labels.colormap) == (0, before)
     qtbot.waitUntil(lambda: desk.widget.jobs.busy is False, timeout=WAIT_MS)
+
+
+def test_two_docks_share_layers_and_a_key(viewer, qtbot, found, truth):
+    desk = desk_with(viewer, qtbot, found, truth)
+    labels = desk.widget.pair.a
+    other = PairDesk(viewer, qtbot, CompareWidget, COMPARE.layer)
+    before = labels.colormap
+    other.run()
+    desk.run()
+    assert {*other.layers_offered} == {*desk.layers_offered} == {"cells: instances", "cells: truth"}
+    assert labels.contour == 1
+    other.widget.close_down()
+    assert labels.contour == 1
+    called = viewer.bind_key(FLIP_KEY, None)
+    called(viewer)
+    assert desk.visible() == {WORDS.layer, COMPARE.layer, "cells: instances"}
+    desk.widget.close_down()
+    assert (labels.contour, labels.colormap) == (0, before)
+    assert viewer.bind_key(FLIP_KEY, None) is None

@@ -9,7 +9,7 @@ from napari.viewer import Viewer
 from ...evaluation.differences import Kind
 from ..controls.wording import count_text
 from ..layers import facts_of, full_resolution
-from ..objects.finding_table import FindingTable, columns_of
+from ..objects.finding_table import FindingTable, area_column, columns_of
 from ..objects.numbers import Numbers
 from ..objects.pair_dock import Found, PairDock, Words
 from ..objects.show_row import ShowRow
@@ -29,6 +29,15 @@ WORDS = Words(
 )
 KEPT = "Kept as '{}'. Predict again with other settings, then compare."
 LINKED = "What you set for a layer of one run, as opacity or contrast, is set for the other."
+COLUMNS = columns_of(
+    "A",
+    "B",
+    "What became of objects of A in B",
+    [
+        area_column("A px", "Pixels of these in A", lambda one: one.area_a_px),
+        area_column("B px", "Pixels of these in B", lambda one: one.area_b_px),
+    ],
+)
 MEANING = {
     "split at seams": "Pairs of objects that look like one that was cut where tiles met",
     "jump at seams": (
@@ -58,7 +67,7 @@ class CompareWidget(PairDock):
             pair=runs,
             show_row=ShowRow(viewer, linked=LINKED),
             legend=Legend(),
-            table=FindingTable(columns_of("A", "B", "What became of objects of A in B"), COLOURS),
+            table=FindingTable(COLUMNS, COLOURS),
             numbers=Numbers(MEANING, NOTHING, bold=True),
             colours=COLOURS,
         )

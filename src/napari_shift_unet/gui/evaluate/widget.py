@@ -12,7 +12,7 @@ from ...evaluation.outcomes import OUTCOMES, Outcome, Outcomes
 from ..controls.wording import count_text
 from ..features import with_columns
 from ..layers import facts_of, full_resolution
-from ..objects.finding_table import FindingTable, columns_of
+from ..objects.finding_table import FindingTable, area_column, columns_of
 from ..objects.kind_boxes import KindBoxes
 from ..objects.numbers import Numbers
 from ..objects.pair_dock import Found, PairDock
@@ -24,6 +24,18 @@ from .job import Evaluated, evaluate_labels
 from .truth_pair import TruthPair
 from .wording import COLOURS, MEANING, NOTHING, NUMBER_MEANING, WORDS, A, B, score_rows
 
+LISTED = columns_of(
+    A,
+    B,
+    "What became of the objects",
+    [
+        area_column(
+            "px",
+            "Pixels of these in the labels; in the truth if they were missed",
+            lambda one: one.area_a_px or one.area_b_px,
+        )
+    ],
+)
 COLUMNS = ("kind", "iou")
 """What the table of the labels layer gets."""
 UNKNOWN = "unknown"
@@ -47,9 +59,10 @@ class EvaluateWidget(PairDock):
             pair=TruthPair(viewer),
             show_row=ShowRow(viewer, A, B),
             legend=KindBoxes(COLOURS, MEANING),
-            table=FindingTable(columns_of(A, B, "What became of the objects"), COLOURS),
+            table=FindingTable(LISTED, COLOURS),
             numbers=Numbers(NUMBER_MEANING, NOTHING),
             colours=COLOURS,
+            faint={Outcome.TRUE},
             above_numbers=[chart],
         )
         self.chart, self.export = chart, export

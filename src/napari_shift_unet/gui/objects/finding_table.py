@@ -18,7 +18,7 @@ def ids_text(ids: Sequence[int]) -> str:
     return " + ".join(map(str, ids)) or "–"
 
 
-def columns_of(a: str, b: str, kind: str) -> tuple[Column, ...]:
+def columns_of(a: str, b: str, kind: str, areas: Sequence[Column]) -> tuple[Column, ...]:
     """Return the columns.
 
     Parameters
@@ -27,23 +27,14 @@ def columns_of(a: str, b: str, kind: str) -> tuple[Column, ...]:
         What the two layers are called.
     kind
         What the column of kinds means.
+    areas
+        Columns of pixels, by `area_column`.
     """
     return (
         ("kind", kind, lambda one: (one.kind.number, one.iou), lambda one: str(one.kind)),
         (a, f"Objects in {a}", lambda one: one.ids_a, lambda one: ids_text(one.ids_a)),
         (b, f"Objects in {b}", lambda one: one.ids_b, lambda one: ids_text(one.ids_b)),
-        (
-            f"{a} px",
-            f"Pixels of these in {a}",
-            lambda one: one.area_a_px,
-            lambda one: f"{one.area_a_px:,}",
-        ),
-        (
-            f"{b} px",
-            f"Pixels of these in {b}",
-            lambda one: one.area_b_px,
-            lambda one: f"{one.area_b_px:,}",
-        ),
+        *areas,
         (
             "IoU",
             f"Overlap: largest intersection over union of one of {a} and one of {b}",
@@ -51,6 +42,11 @@ def columns_of(a: str, b: str, kind: str) -> tuple[Column, ...]:
             lambda one: f"{one.iou:.2f}",
         ),
     )
+
+
+def area_column(name: str, meaning: str, area: Callable[[Finding], int]) -> Column:
+    """Return a column of pixels."""
+    return name, meaning, area, lambda one: f"{area(one):,}"
 
 
 ROWS_SHOWN, ICON_PX = 7, 10

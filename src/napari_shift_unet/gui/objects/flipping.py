@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
+from weakref import WeakSet
 
 from napari.experimental import link_layers, unlink_layers
 from napari.layers import Image, Labels, Layer
@@ -18,11 +19,11 @@ LINKED = {
     "colours": ("blending", "opacity"),
     "values": ("blending", "colormap", "contrast_limits", "gamma", "opacity"),
 }
-"""What the layers of both runs have in common, by what kind of layer they are."""
+"""What the layers of both have in common, by what kind of layer they are."""
 
 
 class Shown(StrEnum):
-    """What of two runs is on the screen."""
+    """What of two results is on the screen."""
 
     A = "A"
     B = "B"
@@ -30,9 +31,9 @@ class Shown(StrEnum):
 
 
 class Flip:
-    """Shows the outlines of two runs, each in its colour, so that numbers of objects do not matter.
+    """Shows the outlines of two results, each in its colour: numbers of objects do not matter.
 
-    What the labels looked like before is given back by `release`.
+    What the labels looked like before is given back by `release`, or when another one takes them.
     """
 
     def __init__(self) -> None:
@@ -40,9 +41,12 @@ class Flip:
         self._before: list[tuple[Labels, dict[str, Any]]] = []
         self.shown: Shown | None = None
 
-    def set_runs(self, a: Sequence[Layer], b: Sequence[Layer]) -> None:
-        """Link the layers of two runs, kind by kind; those of the runs before are given back."""
+    def set_layers(self, a: Sequence[Layer], b: Sequence[Layer]) -> None:
+        """Link the layers of two results, kind by kind; those before are given back."""
         self.release()
+        for other in [flip for flip in _HOLDING if flip.holds(a) or flip.holds(b)]:
+            other.release()
+        _HOLDING.add(self)
         theirs = {_kind(layer): layer for layer in b}
         self._pairs = [(layer, theirs[_kind(layer)]) for layer in a if _kind(layer) in theirs]
         for pair in self._pairs:
@@ -52,7 +56,7 @@ class Flip:
             link_layers(pair, LINKED[_kind(pair[0])])
 
     def show(self, what: Shown) -> None:
-        """Show the outlines of one run or of both, and what else is visible, of one run."""
+        """Show the outlines of one or of both, and what else is visible, of one."""
         for a, b in self._pairs:
             if isinstance(a, Labels):
                 a.visible, b.visible = what != Shown.B, what != Shown.A
@@ -69,11 +73,19 @@ class Flip:
             for name, value in looks.items():
                 setattr(layer, name, value)
         self._pairs, self._before, self.shown = [], [], None
+        _HOLDING.discard(self)
+
+    def holds(self, layers: Sequence[Layer]) -> bool:
+        """Whether some of these are outlined or linked."""
+        return any(layer in pair for pair in self._pairs for layer in layers)
 
     def _outline(self, layer: Labels, colour: str) -> None:
         self._before.append((layer, {name: getattr(layer, name) for name in CHANGED}))
         layer.contour, layer.opacity = CONTOUR_PX, 1
         layer.colormap = DirectLabelColormap(color_dict={None: colour, 0: CLEAR})
+
+
+_HOLDING: "WeakSet[Flip]" = WeakSet()
 
 
 def _kind(layer: Layer) -> str:

@@ -15,6 +15,8 @@ MARK = "shift_unet_kinds"
 """In the metadata of the layer."""
 CLEAR = "#00000000"
 OPACITY = 0.7
+FAINT = "70"
+"""Opacity of 255 of faint colours, hexadecimal; that of the layer comes on top."""
 
 
 def shows_kinds(layer: object) -> bool:
@@ -33,10 +35,21 @@ class KindLayer:
         What the layer is called.
     colours
         Of every kind.
+    faint
+        Kinds that are no more than a background to the others.
     """
 
-    def __init__(self, viewer: Viewer, name: str, colours: Mapping[FindingKind, str]) -> None:
-        self._viewer, self._name, self._colours = viewer, name, colours
+    def __init__(
+        self,
+        viewer: Viewer,
+        name: str,
+        colours: Mapping[FindingKind, str],
+        faint: AbstractSet[FindingKind] = frozenset(),
+    ) -> None:
+        self._viewer, self._name = viewer, name
+        self._colours = {
+            kind: colour + (FAINT if kind in faint else "") for kind, colour in colours.items()
+        }
         self._layer: Labels | None = None
 
     @property

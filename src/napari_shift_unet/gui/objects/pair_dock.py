@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,8 @@ class PairDock(Dock):
         Its parts.
     colours
         Of every kind.
+    faint
+        Kinds that are no more than a background to the others.
     above_numbers
         What else stands where the numbers are.
     """
@@ -83,6 +86,7 @@ class PairDock(Dock):
         table: FindingTable,
         numbers: Numbers,
         colours: Mapping[FindingKind, str],
+        faint: AbstractSet[FindingKind] = frozenset(),
         above_numbers: Sequence[QWidget] = (),
     ) -> None:
         super().__init__()
@@ -93,7 +97,7 @@ class PairDock(Dock):
         self.button = PrimaryButton(viewer, words.button)
         self.status = Line()
         self._flip = Flip()
-        self._coloured = KindLayer(viewer, words.layer, colours)
+        self._coloured = KindLayer(viewer, words.layer, colours, faint)
         self._listening = Connections()
         self._found: Found | None = None
         self._lay_out(above_numbers)
@@ -192,7 +196,7 @@ class PairDock(Dock):
         if a is None or b is None or self.pair.obstacle():
             return
         if self._flip.shown is None:
-            self._flip.set_runs(self.layers_to_flip(a), self.layers_to_flip(b))
+            self._flip.set_layers(self.layers_to_flip(a), self.layers_to_flip(b))
         self._flip.show(what)
         self.show_row.tell(what)
 
@@ -205,10 +209,10 @@ class PairDock(Dock):
         a = self.pair.a
         if a is not None:
             fly_to(self._viewer, a, one.low, one.high)
+            words = self._words
             self.status.set_text(
-                f"{one.kind}: {ids_text(one.ids_a)} in {self._words.a}, "
-                f"{ids_text(one.ids_b)} in {self._words.b}; "
-                f"{one.area_a_px:,} px and {one.area_b_px:,} px"
+                f"{one.kind}: {words.a} {ids_text(one.ids_a)}, {words.b} {ids_text(one.ids_b)}; "
+                f"{one.area_a_px:,} and {one.area_b_px:,} px"
             )
 
 

@@ -1,4 +1,4 @@
-"""The buttons that flip between two runs."""
+"""The buttons that flip between two results."""
 
 from napari.viewer import Viewer
 from qtpy.QtCore import QSignalBlocker, Signal
@@ -50,7 +50,7 @@ class ShowRow(QWidget):
             button.clicked.connect(lambda _, what=what: self.asked.emit(what))
             self._group.addButton(button)
             layout.addWidget(button, 1)
-        viewer.bind_key(FLIP_KEY, self._on_key, overwrite=True)
+        self._take_key()
         self.set_obstacle("")
 
     def set_obstacle(self, obstacle: str) -> None:
@@ -67,10 +67,18 @@ class ShowRow(QWidget):
             with QSignalBlocker(button):
                 button.setChecked(what == shown)
         self._group.setExclusive(True)
+        if shown is not None:
+            self._take_key()
 
     def close_down(self) -> None:
-        """Give the key back."""
-        self._viewer.bind_key(FLIP_KEY, None)
+        """Give the key back, unless another row has taken it."""
+        called = self._viewer.bind_key(FLIP_KEY, None)
+        if called not in (None, self._on_key):
+            self._viewer.bind_key(FLIP_KEY, called)
+
+    def _take_key(self) -> None:
+        """Have the key call this row, the one that was used last."""
+        self._viewer.bind_key(FLIP_KEY, self._on_key, overwrite=True)
 
     def _on_key(self, _viewer: Viewer) -> None:
         if not self._obstacle:
