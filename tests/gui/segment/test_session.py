@@ -4,6 +4,7 @@ from napari.components import ViewerModel
 
 from known_embedding import known_embedding
 from napari_shift_unet.gui.layers import INSTANCES
+from napari_shift_unet.gui.runs import KnownRun, renew_run
 from napari_shift_unet.gui.segment.result_layers import show_labels
 from napari_shift_unet.gui.segment.session import Run, Session
 
@@ -109,3 +110,21 @@ def test_a_disconnected_session_hears_nothing(desk):
     assert desk.session.run is None
     assert not desk.session.is_edited(layer)
     assert desk.heard == ["predicted", "labelled"]
+
+
+def test_a_prediction_that_another_widget_has_repaired_is_taken_over(desk):
+    run, other = desk.runs
+    desk.session.set_run(run)
+    layer = desk.label(run)
+    layer.data_setitem((np.array([0]), np.array([0])), 2)
+    assert desk.session.is_edited_by_hand(layer)
+    repaired = KnownRun(other.embedded, run.image_layer)
+    renew_run(layer, repaired, repeatable=True)
+    assert run.embedded is other.embedded
+    assert not desk.session.is_edited(layer)
+    renew_run(layer, repaired, repeatable=False)
+    assert desk.session.is_edited_by_hand(layer)
+    assert desk.heard[-2:] == ["predicted", "predicted"]
+    desk.session.disconnect_viewer()
+    renew_run(layer, repaired, repeatable=True)
+    assert len(desk.heard) == 4

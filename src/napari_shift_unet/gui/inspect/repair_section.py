@@ -140,7 +140,6 @@ class RepairSection(QWidget):
             return
         facts, run = self._facts(subject), subject.run
         self.models.setVisible(run is None)
-        self.network.setVisible(run is not None)
         if run is not None:
             card = run.embedded.model.config
             self.network.setText(f"Network: {card.name}; its prediction is in memory.")
@@ -157,7 +156,9 @@ class RepairSection(QWidget):
             button.setEnabled(not reason)
             button.setToolTip(reason or tooltip + others)
         # Of a run without seams the section above says so already.
-        told = "" if refusal.lower() == LAWFUL.lower() else refusal
+        lawful = refusal.lower() == LAWFUL.lower()
+        told = "" if lawful else refusal
+        self.network.setVisible(run is not None and not lawful)
         self.refusal.setText(told)
         self.refusal.setVisible(bool(told))
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ...seams import Audit, Cause, causes_of
@@ -35,6 +35,9 @@ class WhySection(QWidget):
     inspection
         What was audited.
     """
+
+    told = Signal()
+    """What is known of the audited labels stands here now."""
 
     def __init__(self, inspection: Inspection) -> None:
         super().__init__()
@@ -110,6 +113,7 @@ class WhySection(QWidget):
             self.certificate.say(NO_CERTIFICATE.format(reason=reason), WARNING)
         else:
             self.certificate.clear()
+        self.told.emit()
 
     def _on_copy(self) -> None:
         clipboard = QApplication.clipboard()

@@ -3,6 +3,7 @@
 from functools import partial
 
 from napari.viewer import Viewer
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QWidget
 
 from ...errors import InputError
@@ -90,6 +91,7 @@ class InspectWidget(Dock):
         self.inspection.audited.connect(self._on_audited)
         self.inspection.cleared.connect(self._on_cleared)
         self.repair.ended.connect(self._on_repaired)
+        self.why.told.connect(self._on_told)
         self.repair.merge_asked.connect(self._on_merge_asked)
         self.repair.models.changed.connect(self._on_network)
         self.close_with(
@@ -193,6 +195,14 @@ class InspectWidget(Dock):
     def _on_repaired(self, text: str) -> None:
         self._on_labels()  # their facts may name other tiles now
         self.bar.stop(text)
+
+    def _on_told(self) -> None:
+        """Keep what a repair did in sight, when the text above it has become longer."""
+        if self.repair.report.isVisible():
+            QTimer.singleShot(0, self._show_report)
+
+    def _show_report(self) -> None:
+        self.scroll_area.ensureWidgetVisible(self.repair.cost)
 
     def _on_network(self) -> None:
         self.why.set_verdict(self.repair.models.verdict)
