@@ -35,7 +35,7 @@ ORDER = [
     "cli",
 ]
 RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}
-SHARED_BY_WIDGETS = {"canvas", "controls", "files"}
+SHARED_BY_WIDGETS = {"canvas", "controls", "files", "objects"}
 GUI_LIBRARIES = {"PyQt6", "PySide6", "magicgui", "napari", "qtpy", "superqt", "vispy"}
 WALK = """
 import importlib, pkgutil, sys

@@ -11,10 +11,10 @@ from ..errors import InputError
 from ..images import Image, file_stem, read_image, to_grey
 from ..results import holds_results, read_results
 from ..results.contents import LABELS
-from ..seams import AxisTiling
 from .counts import Seams, count_objects
 from .distant_merges import analyse, likeness_of
 from .scores import ImageScore, Scores
+from .seam_places import seams_along
 
 Numbers = int | Sequence[int]
 
@@ -196,12 +196,7 @@ def _seams(image: Image, tile: Numbers | None, offset: Numbers) -> Seams | None:
             f"the tile has {len(tiles)} numbers and the offset {len(offsets)}, the labels have "
             f"{space} spatial axes; give one number for all, or one each."
         )
-    lengths = image.data.shape[image.data.ndim - len(tiles) :]
-    seams = [
-        AxisTiling(size, first % max(1, size)).seams(length)
-        for size, first, length in zip(tiles, offsets, lengths, strict=True)
-    ]
-    return [()] * (image.data.ndim - len(tiles)) + seams
+    return seams_along(image.data.shape, tiles, offsets)
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -1,10 +1,33 @@
-"""Where the tiles of a run met in its labels."""
+"""Where tiles met in labels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..seams import AxisTiling
 from .counts import Seams
+
+
+def seams_along(shape: Sequence[int], tile: Sequence[int], offset: Sequence[int]) -> Seams:
+    """Return where seams lie along each axis of an image, in px.
+
+    Parameters
+    ----------
+    shape
+        Of the image; its last axes are the spatial ones, and others have no seams.
+    tile, offset
+        Distance of the seams and position of the first one, for the last axes in px.
+
+    Raises
+    ------
+    InputError
+        If they make no tiling.
+    """
+    others = len(shape) - len(tile)
+    seams = [
+        AxisTiling(size, first % max(1, size)).seams(length)
+        for size, first, length in zip(tile, offset, shape[others:], strict=True)
+    ]
+    return [()] * others + seams
 
 
 def seams_of_run(facts: Mapping[str, Any], shape: tuple[int, ...]) -> Seams | None:
@@ -22,6 +45,4 @@ def seams_of_run(facts: Mapping[str, Any], shape: tuple[int, ...]) -> Seams | No
         return None
     if not all(isinstance(size, int) and size > 0 for size in crop):
         return None
-    lengths = shape[-len(crop) :]
-    seams = [AxisTiling(size).seams(n) for size, n in zip(crop, lengths, strict=True)]
-    return [()] * (len(shape) - len(crop)) + seams
+    return seams_along(shape, crop, (0,) * len(crop))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...evaluation import ImageScore, count_objects
+from ...evaluation import Counts, ImageScore, count_objects
 from ...evaluation.outcomes import Outcomes, outcomes_of
 from ...evaluation.seam_places import seams_of_run
 
@@ -17,6 +17,12 @@ class Evaluated:
 
     outcomes: Outcomes
     score: ImageScore
+
+    @property
+    def at_seams(self) -> Counts | None:
+        """Counts at seams; `None` where no seam is known, or no object lies at one."""
+        there = self.score.at_seams
+        return there if there is not None and (there.objects or there.found) else None
 
 
 def evaluate_labels(

@@ -79,19 +79,19 @@ class EvaluateWidget(PairDock):
 
     def show_result(self, result: Evaluated) -> Found:
         """Show the scores, and put kinds and overlaps into the table of the labels layer."""
-        score, outcomes = result.score, result.outcomes
-        curves = {EVERYWHERE: score.everywhere.ap}
+        everywhere, at_seams, outcomes = result.score.everywhere, result.at_seams, result.outcomes
+        curves = {EVERYWHERE: everywhere.ap}
         titles = [EVERYWHERE, ""]
-        if score.at_seams is not None:
-            curves[AT_SEAMS], titles[1] = score.at_seams.ap, AT_SEAMS
+        if at_seams is not None:
+            curves[AT_SEAMS], titles[1] = at_seams.ap, AT_SEAMS
         self.chart.set_curves(curves)
-        self.numbers.set_rows(score_rows(score), titles)
+        self.numbers.set_rows(score_rows(everywhere, at_seams), titles)
         self.export.set_evaluated(result)
         if self.pair.a is not None:
             self._describe(self.pair.a, outcomes)
         wrong = len(outcomes.findings) - outcomes.counts[Outcome.TRUE]
         said = (
-            f"AP {score.everywhere.ap['0.5']:.3f} at IoU 0.5, {count_text(wrong, 'mistake')}, "
+            f"AP {everywhere.ap['0.5']:.3f} at IoU 0.5, {count_text(wrong, 'mistake')}, "
             f"{outcomes.counts[Outcome.TRUE]:,} true"
         )
         return Found(outcomes.findings, outcomes.counts, outcomes.picture, said)

@@ -1,8 +1,6 @@
 """What Evaluate says, and in which colours."""
 
-from typing import Any
-
-from ...evaluation import ImageScore
+from ...evaluation import Counts
 from ...evaluation.findings import FindingKind
 from ...evaluation.outcomes import Outcome
 from ...evaluation.scores import numbers
@@ -61,21 +59,15 @@ NUMBER_MEANING = {
 }
 
 
-def score_rows(score: ImageScore) -> list[Row]:
-    """Return the scores everywhere, and at seams where these are known."""
-    columns = [
-        [] if counts is None else _texts(numbers(counts))
-        for counts in (score.everywhere, score.at_seams)
-    ]
-    return [
-        Row(name, a, b)
-        for name, a, b in zip(
-            NUMBER_MEANING, columns[0], columns[1] or [""] * len(NUMBER_MEANING), strict=True
-        )
-    ]
+def score_rows(everywhere: Counts, at_seams: Counts | None) -> list[Row]:
+    """Return the scores everywhere, and at seams where there are any."""
+    nothing = [""] * len(NUMBER_MEANING)
+    columns = [nothing if counts is None else _texts(counts) for counts in (everywhere, at_seams)]
+    return [Row(*texts) for texts in zip(NUMBER_MEANING, *columns, strict=True)]
 
 
-def _texts(found: dict[str, Any]) -> list[str]:
+def _texts(counts: Counts) -> list[str]:
+    found = numbers(counts)
     shares = found["ap"]["0.5"], found["ap"]["0.75"], found["f1"]["0.5"], found["panoptic_quality"]
     keys = ("false_splits", "false_merges", "distant_false_merges", "objects", "found")
     return [f"{share:.3f}" for share in shares] + [f"{found[key]:,}" for key in keys]
