@@ -96,17 +96,19 @@ def _measured(facts: dict[str, Any]) -> str:
         "instances",
         "clusters",
         "told_apart",
-        "splits_at_borders",
-        "splits_at_lattice",
+        "false_splits",
+        "false_splits_at_borders",
     )
-    heads = ["row", "steps", *(name.replace("_", " ") for name in names), "seams found", "AP 0.5"]
+    heads = ["row", "steps", *(name.replace("_", " ") for name in names)]
+    heads += ["seams found", "AP 0.5", "AP 0.5 of parts"]
     lines = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |"]
     for row in facts["rows"]:
         measures = row["measures"]
         tiles = {measures["seam_tile_y"], measures["seam_tile_x"]}
         seams = " and ".join(f"{tile} px" if tile else "none" for tile in sorted(tiles))
         values = [row["title"], row["steps"], *(measures[name] for name in names), seams]
-        lines.append(f"| {' | '.join(map(str, values))} | {measures['ap_50']:.2f} |")
+        values += [f"{measures[name]:.2f}" for name in ("ap_50", "parts_ap_50")]
+        lines.append(f"| {' | '.join(map(str, values))} |")
     return "\n".join(lines)
 
 

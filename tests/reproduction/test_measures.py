@@ -25,14 +25,15 @@ def test_the_truth_itself_has_no_seam():
     image, truth = discs()
     found = measure(view_of(truth, truth, image))
     assert found.instances == found.told_apart == found.clusters == 81
-    assert (found.seam_tile_y, found.splits_at_borders, found.splits_at_lattice) == (0, 0, 0)
-    assert (found.ap_50, found.repeats) == (1.0, 0)
+    assert (found.seam_tile_y, found.seam_tile_x, found.false_splits) == (0, 0, 0)
+    assert (found.ap_50, found.parts_ap_50, found.repeats) == (1.0, 1.0, 0)
 
 
 def test_one_group_tells_nothing_apart():
     image, truth = discs()
     found = measure(view_of((truth > 0).astype(np.int64), truth, image))
     assert (found.instances, found.told_apart, found.clusters) == (81, 1, 1)
+    assert (found.ap_50, found.parts_ap_50) == (0.0, 1.0)
 
 
 def test_tiles_that_do_not_know_of_each_other():
@@ -40,15 +41,9 @@ def test_tiles_that_do_not_know_of_each_other():
     tile = np.add.outer(10 * (np.arange(SIZE) // TILE), np.arange(SIZE) // TILE)
     found = measure(view_of(np.where(truth > 0, 1000 * tile + truth, 0), truth, image))
     assert (found.seam_tile_y, found.seam_tile_x) == (TILE, TILE)
-    cut = {
-        int(at)
-        for frame in (truth, truth.T)
-        for line in range(TILE, SIZE, TILE)
-        for at in np.intersect1d(frame[line - 1], frame[line])
-        if at
-    }
-    assert found.splits_at_borders == len(cut)
-    assert found.splits_at_lattice < len(cut)
+    assert found.false_splits == found.false_splits_at_borders > 20
+    assert 0 < found.false_splits_at_lattice <= found.false_splits
+    assert found.parts_ap_50 < 0.8
 
 
 def test_groups_that_repeat_with_the_period():

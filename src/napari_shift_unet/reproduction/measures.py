@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int
 
-from ..evaluation import average_precision
+from ..embeddings.components import split_components
+from ..evaluation import average_precision, count_objects
 from ..seams import audit
 from .stitching import Stitched
-
-DEPTH = 3
-"""Pixels on each side of a line that say in which group an instance is there."""
 
 Labels = Int[np.ndarray, "y x"]
 
@@ -26,17 +24,21 @@ class Measures:
     told_apart: int
     """Different groups that the instances are in, each by most of its pixels."""
     ap_50: float
-    """AP 0.5 of the groups against the truth, parts of a group being one object."""
+    """AP 0.5 of the groups against the truth, all parts of a group being one object."""
+    parts_ap_50: float
+    """AP 0.5 of the connected parts of the groups against the truth."""
+    false_splits: int
+    """Instances with two or more connected parts, after Caicedo et al. 2019."""
+    false_splits_at_borders: int
+    """Those of them that touch the border of a tile."""
+    false_splits_at_lattice: int
+    """Those of them that touch a line of the f^l grid."""
     seam_tile_y: int
     """Distance of the seams that the audit finds along y without being told, px; 0 for none."""
     seam_tile_x: int
     seam_offset_y: int
     """Position of the seams modulo their distance; 0 for none."""
     seam_offset_x: int
-    splits_at_borders: int
-    """Instances that fall into several groups, one on each side of a tile border."""
-    splits_at_lattice: int
-    """The same at the lines of the f^l grid."""
     repeats: int
     """Whether groups repeat with the period along both axes: 1 or 0."""
 
@@ -56,18 +58,22 @@ def measure(view: Stitched) -> Measures:
     tilings = audit(view.labels, axes="yx").tilings if clusters > 1 else (None, None)
     tiles = [tiling.tile if tiling else 0 for tiling in tilings]
     offsets = [tiling.offset if tiling else 0 for tiling in tilings]
-    inside = np.where(np.isin(view.truth, whole), view.truth, 0)
+    parts = split_components(view.labels)
+    everywhere, at_borders = count_objects(parts, view.truth, _lines(view, crop))
+    _, at_lattice = count_objects(parts, view.truth, _lines(view, period))
     return Measures(
         instances=len(whole),
         clusters=clusters,
         told_apart=len({group for group in majorities.values() if group > 0}),
         ap_50=round(average_precision(view.labels, view.truth), 4),
+        parts_ap_50=round(everywhere.ap["0.5"], 4),
+        false_splits=everywhere.false_splits,
+        false_splits_at_borders=at_borders.false_splits if at_borders else 0,
+        false_splits_at_lattice=at_lattice.false_splits if at_lattice else 0,
         seam_tile_y=tiles[0],
         seam_tile_x=tiles[1],
         seam_offset_y=offsets[0],
         seam_offset_x=offsets[1],
-        splits_at_borders=_splits(view.labels, inside, crop),
-        splits_at_lattice=_splits(view.labels, inside, period),
         repeats=int(_repeats(view.labels, period)),
     )
 
@@ -86,20 +92,10 @@ def _majority(groups: Int[np.ndarray, " n"]) -> int:
     return int(found[counts.argmax()])
 
 
-def _splits(labels: Labels, truth: Labels, distance: int) -> int:
-    """Count the instances whose two sides of a line are mostly in different groups.
-
-    The lines are `distance` px apart along both axes, and one is at the edge.
-    """
-    split: set[int] = set()
-    for frame, true in ((labels, truth), (labels.T, truth.T)):
-        for line in range(distance, len(frame), distance):
-            before, after = slice(max(0, line - DEPTH), line), slice(line, line + DEPTH)
-            for at in np.intersect1d(true[line - 1], true[line]):
-                sides = [_majority(frame[side][true[side] == at]) for side in (before, after)]
-                if at > 0 and sides[0] != sides[1]:
-                    split.add(int(at))
-    return len(split)
+def _lines(view: Stitched, distance: int) -> tuple[range, range]:
+    """Return the lines that are so far apart along both axes; one is at the edge."""
+    lines = range(distance, len(view.labels), distance)
+    return lines, lines
 
 
 def _repeats(labels: Labels, period: int) -> bool:
