@@ -86,7 +86,7 @@ def test_one_click_predicts_again_and_one_undo_takes_it_back(desk, qtbot, embedd
     assert layer.features["index"].tolist() == np.unique(layer.data)[1:].tolist()
     assert run_of(layer).embedded.prediction.plan.crop == (52, 52)
     assert desk.widget.tiling.tile == (52, 52)
-    assert desk.status.endswith(f"; {split} split pairs before, 0 left.")
+    assert desk.status.startswith(f"Split pairs {split} → 0; ")
     assert f"{split}</td>" in desk.repair.report.text()
     qtbot.waitUntil(lambda: "52 x 52 px" in desk.widget.why.methods.text(), timeout=WAIT_MS)
     assert desk.repair.again_button.toolTip().lower() == LAWFUL.lower()

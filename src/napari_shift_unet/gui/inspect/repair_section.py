@@ -170,7 +170,7 @@ class RepairSection(QWidget):
             text = str(error)
             return text[:1].upper() + text[1:], ""
         refusal = NO_IMAGE if subject.run is None and self._image_choice.layer is None else ""
-        return refusal, f", crop {sizes_text(plan.crop)}"
+        return refusal, f", crop {sizes_text(plan.crop)}" if len(plan) > 1 else ", in one tile"
 
     def _on_repair(self, way: Any) -> None:
         subject = self._inspection.subject

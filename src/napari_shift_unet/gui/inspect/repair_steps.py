@@ -8,10 +8,10 @@ import pandas as pd
 from napari.layers import Labels, Layer
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from ...errors import InputError
 from ..layers import METADATA_KEY
 from ..listening import Connections
 from ..runs import renew_run
+from .editing import write_labels
 from .inspection import LOOK_MS, Subject
 
 if TYPE_CHECKING:
@@ -136,34 +136,19 @@ class RepairSteps(QObject):
                 self.turned.emit(step)
 
 
-def write_labels(
-    subject: Subject, labels: np.ndarray
-) -> tuple[tuple[np.ndarray, ...], np.ndarray, np.ndarray]:
-    """Write labels into a layer as one step of undo.
-
-    Returns
-    -------
-    tuple of places, old and new labels
-        A sample of what was changed, in the layer.
+def take_step(before: State, after: State, repaired: "Repaired") -> Step:
+    """Write the new labels of a repair into the layer.
 
     Raises
     ------
     InputError
-        If the layer's type has no such numbers.
+        If the type of the layer has no number for one of them.
     """
-    layer, now = subject.layer, subject.stack.labels
-    highest = int(labels.max(initial=0))
-    if highest > np.iinfo(layer.data.dtype).max:
-        raise InputError(
-            f"'{layer.name}' is {layer.data.dtype} and has no number {highest}; convert it to "
-            "int32."
-        )
-    where = np.nonzero(labels != now)
-    places = tuple(subject.axes.to_layer(np.stack(where, axis=-1)).T)
-    new = labels[where].astype(layer.data.dtype)
-    chosen = slice(None, None, max(1, len(new) // SAMPLE))
+    subject, labels = before.subject, repaired.renewed.repair.labels
+    old = subject.stack.labels.copy()
+    where = np.nonzero(labels != old)
+    places = write_labels(subject, where, labels[where])
+    chosen = slice(None, None, max(1, len(where[0]) // SAMPLE))
     sample = tuple(along[chosen] for along in places)
-    old = layer.data[sample].copy()
-    with layer.block_history():
-        layer.data_setitem(places, new)
-    return sample, old, new[chosen]
+    changed = tuple(along[chosen] for along in where)
+    return Step(before, after, repaired, sample, old[changed], labels[changed])

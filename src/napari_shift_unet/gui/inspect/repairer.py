@@ -15,7 +15,7 @@ from ..layers import METADATA_KEY, name_of
 from ..runs import KnownRun
 from .inspection import Inspection, Subject
 from .repair_job import AGAIN, Repaired, RepairOrder, run_repair
-from .repair_steps import RepairSteps, State, Step, write_labels
+from .repair_steps import RepairSteps, State, Step, take_step
 
 CHANGED = (
     "the labels were changed while their image was predicted again; nothing was replaced. Repair "
@@ -132,8 +132,7 @@ class Repairer(QObject):
             objects=repaired.objects,
             pictures=pictures,
         )
-        sample = write_labels(subject, repaired.renewed.repair.labels)
-        return Step(before, after, repaired, *sample)
+        return take_step(before, after, repaired)
 
     def _pictures(self, run: KnownRun | None, repaired: Repaired) -> dict[Layer, np.ndarray]:
         """Return which layers show the prediction, and what they are to show now."""
@@ -175,7 +174,5 @@ def ended_text(repaired: Repaired) -> str:
     """Say in a line what a repair did."""
     before, left = repaired.split
     tiles = count_text(repaired.renewed.tiles_predicted, "tile")
-    did = f"{tiles} predicted again in {seconds_text(repaired.renewed.seconds)}"
-    return (
-        f"{did}; {count_text(before, 'split pair')} before, {left} left." if before else f"{did}."
-    )
+    did = f"{tiles} predicted again, {seconds_text(repaired.renewed.seconds)}"
+    return f"Split pairs {before} → {left}; {did}." if before else f"{did}."

@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject
 from ...errors import InputError
 from ...seams.reviewing import Verdict, merge_now
 from ..listening import Connections
+from .editing import write_labels
 from .inspection import Inspection, Subject
 
 NO_EMBEDDING = "Splitting needs an embedding: choose one above and audit again."
@@ -116,15 +117,7 @@ class Reviewer(QObject):
         return subject
 
     def _write(self, subject: Subject, where: tuple[np.ndarray, ...], labels: np.ndarray) -> None:
-        layer = subject.layer
-        highest = int(labels.max(initial=0))
-        if highest > np.iinfo(layer.data.dtype).max:
-            raise InputError(
-                f"'{layer.name}' is {layer.data.dtype} and has no free number; convert it to int32."
-            )
-        places = subject.axes.to_layer(np.stack(where, axis=-1))
-        with layer.block_history():
-            layer.data_setitem(tuple(places.T), labels.astype(layer.data.dtype))
+        write_labels(subject, where, labels)
         self._inspection.look()
 
     def _step(self, done: list[int | None], other: list[int | None]) -> None:

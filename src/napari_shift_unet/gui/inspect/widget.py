@@ -202,7 +202,8 @@ class InspectWidget(Dock):
             QTimer.singleShot(0, self._show_report)
 
     def _show_report(self) -> None:
-        self.scroll_area.ensureWidgetVisible(self.repair.cost)
+        for part in (self.repair.cost, self.repair.report):
+            self.scroll_area.ensureWidgetVisible(part)
 
     def _on_network(self) -> None:
         self.why.set_verdict(self.repair.models.verdict)
