@@ -4,6 +4,7 @@ import pytest
 
 from napari_shift_unet.generators import drain
 from napari_shift_unet.geometry import UNetSpec
+from napari_shift_unet.reproduction import find_figure, reproduce
 from napari_shift_unet.reproduction.config import Lesson, Row, Scene
 from napari_shift_unet.reproduction.lessons import learn
 from napari_shift_unet.reproduction.measures import measure
@@ -70,3 +71,14 @@ def test_a_larger_window_cropped_off_the_lattice_leaves_them_at_tile_borders(lar
     found = measures(*larger, WRONG, bandwidth=1.0)
     assert (found.seam_tile_y, found.seam_tile_x) == (WRONG, WRONG)
     assert found.false_splits_at_borders > found.instances / 4
+
+
+def test_coordinates_tell_dots_apart_and_a_plain_embedding_does_not(tmp_path):
+    figure = find_figure("novotny-dots", quick=True)
+    rows = []
+    for row in figure.rows:
+        recipe = row.lesson.recipe.model_copy(update={"steps": 40})
+        short = row.lesson.model_copy(update={"recipe": recipe})
+        rows.append(row.model_copy(update={"lesson": short}))
+    report = drain(reproduce(figure.model_copy(update={"rows": tuple(rows)}), tmp_path, "cpu"))
+    assert report.holds, report.facts

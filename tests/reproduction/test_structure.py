@@ -96,3 +96,10 @@ def test_tiles_of_whole_periods_are_the_whole_and_others_are_not():
     whole = untrained(scene, view=40, crop=40)
     np.testing.assert_allclose(untrained(scene, 40, crop=8, tile=10), whole, atol=1e-6)
     assert np.abs(untrained(scene, 40, crop=10) - whole).max() > 1e-3
+
+
+@pytest.mark.parametrize("change", [{"noise": 0.1}, {"elastic_px": 0.2}])
+def test_noise_and_deformation_make_discs_at_a_multiple_of_the_period_differ(change):
+    scene = Scene(spacing_px=16, **change)
+    whole = untrained(scene, view=48, crop=48)
+    assert distinct(whole[:, 8::16, 8::16]) == 9
