@@ -92,6 +92,17 @@ def test_scores_stand_there_everywhere_and_at_seams(desk):
     assert desk.widget.chart.grab().toImage().width() > 100
 
 
+def test_an_image_between_them_hides_neither(viewer, qtbot, found, truth):
+    viewer.add_labels(truth, name="truth")
+    viewer.add_image(np.zeros(truth.shape), name="image")
+    viewer.add_labels(found, name="labels")
+    desk = evaluate_desk(viewer, qtbot)
+    for _ in range(2):
+        desk.run()
+        assert [layer.name for layer in viewer.layers] == ["image", "outcomes", "truth", "labels"]
+        viewer.layers.move(1, 0)
+
+
 def test_labels_of_no_run_have_no_seams(viewer, qtbot, found, truth):
     viewer.add_labels(found, name="mine")
     viewer.add_labels(truth, name="gt")

@@ -62,17 +62,19 @@ class KindLayer:
     ) -> None:
         """Colour some kinds below the labels, whose outlines lie on them."""
         layers, layer = self._viewer.layers, self.layer
+        self._gather(labels)
+        if layer is not None and layer.ndim != picture.ndim:
+            layers.remove(layer)
+            layer = None
         place = min(map(layers.index, labels))
-        if layer is None or layer.ndim != picture.ndim:
-            if layer is not None:
-                layers.remove(layer)
+        if layer is None:
             layer = Labels(picture, name=self._name, opacity=OPACITY, metadata={MARK: True})
             layer.editable = False
             add_quietly(self._viewer, layer, place)
             self._layer = layer
         else:
             layer.data = picture
-            if layers.index(layer) > place:
+            if layers.index(layer) != place - 1:
                 layers.move(layers.index(layer), place)
         for keyword, value in placement(labels[0]).items():
             setattr(layer, keyword, value)
@@ -92,3 +94,13 @@ class KindLayer:
         """Hide the layer: what it shows holds no longer."""
         if self.layer is not None:
             self.layer.visible = False
+
+    def _gather(self, labels: Sequence[Labels]) -> None:
+        """Move the labels below the uppermost of them, if an image between them would hide them."""
+        layers = self._viewer.layers
+        places = sorted(map(layers.index, labels))
+        between = layers[places[0] : places[-1]]
+        if any(layer.visible and not isinstance(layer, Labels) for layer in between):
+            uppermost = layers[places[-1]]
+            for layer in [layers[place] for place in places[:-1]]:
+                layers.move(layers.index(layer), layers.index(uppermost))
