@@ -85,6 +85,11 @@ class Claim(Settings):
         return least_is_met and (self.most is None or value <= self.most)
 
 
+def exactly(measure: str, value: int) -> Claim:
+    """Return the claim that a measure has one value."""
+    return Claim(measure=measure, least=value, most=value)
+
+
 class Row(Settings):
     """One line of panels: a trained network, applied to a scene in one way."""
 

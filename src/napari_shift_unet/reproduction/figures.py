@@ -1,7 +1,7 @@
 """The table of figures: what each trains, how it stitches, and what it claims.
 
-The full size is that of [R] and its notebooks: 16 feature maps, the rate and number of steps that
-were published. The quick size is for minutes on two cores: a level and some maps less, smaller
+The full size is that of [R] and its notebooks: 16 feature maps, the rate and, where they say it, the
+number of steps. The quick size is for minutes on two cores: a level and some maps less, smaller
 scenes, and batch normalisation, which lets the rate be 30 times higher. The losses are the same.
 """
 
@@ -9,8 +9,11 @@ from collections.abc import Callable
 
 from ..embeddings import ClusterConfig
 from ..errors import InputError
-from .config import Claim, Figure, Row, Scene
+from .config import Claim, Figure, Row, Scene, exactly
 from .recipes import PULL_ALONE, Size, lesson, mean_shift
+from .seam_figures import fig4, wrong_crop
+
+DOT_BANDWIDTH_PX = 2.0
 
 
 def find_figure(name: str, quick: bool = False) -> Figure:
@@ -31,15 +34,6 @@ def figure_names() -> list[str]:
     return list(FIGURES)
 
 
-def _exactly(measure: str, value: int) -> Claim:
-    return Claim(measure=measure, least=value, most=value)
-
-
-def _seams(tile: int) -> tuple[Claim, ...]:
-    """Return the claim that an audit finds seams of this distance along both axes; 0 for none."""
-    return tuple(_exactly(f"seam_tile_{axis}", tile) for axis in "yx")
-
-
 def _fig2(spacing: int, upsampling: str, apart: bool) -> Callable[[str, bool], Figure]:
     def figure(name: str, quick: bool) -> Figure:
         size = Size(2, 12, 1200, 3e-3, True) if quick else Size(3, 16, 200_000, 5e-5, False)
@@ -52,7 +46,7 @@ def _fig2(spacing: int, upsampling: str, apart: bool) -> Callable[[str, bool], F
             tile_px=view,
             crop_px=view,
             clustering=mean_shift(2.5),
-            claims=(_exactly("instances", discs), _exactly("told_apart", discs if apart else 1)),
+            claims=(exactly("instances", discs), exactly("told_apart", discs if apart else 1)),
         )
         kind = "co-prime with" if apart else "a multiple of"
         what = f"all {discs} discs, f^(2l), are told apart" if apart else "no disc is told apart"
@@ -62,61 +56,13 @@ def _fig2(spacing: int, upsampling: str, apart: bool) -> Callable[[str, bool], F
     return figure
 
 
-def _fig4(name: str, quick: bool) -> Figure:
-    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
-    scene, period = _close_discs(quick), size.period
-    window, legal = _windows(quick)
-    small, large = lesson(scene, size, period), lesson(scene, size, window)
-    rows = (
-        Row(
-            title=f"(a) trained with an output window of {period} px = f^l, stitched {period} px",
-            lesson=small,
-            view_px=TILES * window,
-            tile_px=period,
-            crop_px=period,
-            clustering=mean_shift(0.2),
-            claims=(*_seams(period), Claim(measure="false_splits_at_lattice", least=1)),
-        ),
-        Row(
-            title=f"(b) trained with {window} px > f^l, stitched {window} px",
-            lesson=large,
-            view_px=TILES * window,
-            tile_px=window,
-            crop_px=window,
-            clustering=mean_shift(0.2),
-            claims=(*_seams(window), Claim(measure="false_splits_at_borders", least=1)),
-        ),
-        Row(
-            title=f"(c) trained with {window} px, cropped to {legal} px, a multiple of f^l",
-            lesson=large,
-            view_px=TILES * window,
-            tile_px=window,
-            crop_px=legal,
-            clustering=mean_shift(0.2),
-            claims=(
-                *_seams(0),
-                _exactly("false_splits_at_borders", 0),
-                _exactly("false_splits_at_lattice", 0),
-            ),
-        ),
-    )
-    return Figure(
-        name=name,
-        claim=(
-            "Training with an output window of f^l leaves seams on the f^l grid; a larger one "
-            "leaves them at the borders of tiles; cropped to a multiple of f^l there are none."
-        ),
-        rows=rows,
-    )
-
-
 def _fig5(name: str, quick: bool) -> Figure:
     size = Size(3, 12, 600, 2e-3, True) if quick else Size(4, 16, 20_000, 1e-4, False)
     scene, period = Scene(kind="constant"), size.period
     ids, view = period**2, 4 * period
     numbered = (
-        ("learnt upsampling, valid convolutions", "learnt", "valid", _exactly("clusters", ids), 1),
-        ("fixed upsampling, valid convolutions", "fixed", "valid", _exactly("clusters", 1), 1),
+        ("learnt upsampling, valid convolutions", "learnt", "valid", exactly("clusters", ids), 1),
+        ("fixed upsampling, valid convolutions", "fixed", "valid", exactly("clusters", 1), 1),
         (
             "learnt upsampling, same-padded convolutions, the whole image at once",
             "learnt",
@@ -139,7 +85,7 @@ def _fig5(name: str, quick: bool) -> Figure:
                 tile_px=tile,
                 crop_px=tile,
                 clustering=mean_shift(0.5, background=False),
-                claims=(claim, _exactly("repeats", repeats)),
+                claims=(claim, exactly("repeats", repeats)),
             )
         )
     return Figure(
@@ -173,34 +119,6 @@ def _varied(change: dict[str, float], what: str) -> Callable[[str, bool], Figure
     return figure
 
 
-def _wrong_crop(name: str, quick: bool) -> Figure:
-    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
-    window, legal = _windows(quick)
-    rows = []
-    for what, change in VARIATIONS.items():
-        taught = lesson(_close_discs(quick).model_copy(update=change), size, window)
-        for crop, seams in ((window, window), (legal, 0)):
-            rows.append(
-                Row(
-                    title=f"{what}; trained with {window} px, stitched {crop} px",
-                    lesson=taught,
-                    view_px=TILES * window,
-                    tile_px=window,
-                    crop_px=crop,
-                    clustering=mean_shift(1.0),
-                    claims=_seams(seams),
-                )
-            )
-    return Figure(
-        name=name,
-        claim=(
-            "Neither noise nor elastic deformation hides the seams of a wrong crop; a right one "
-            "has none with them either."
-        ),
-        rows=tuple(rows),
-    )
-
-
 def _novotny(name: str, quick: bool) -> Figure:
     size = Size(2, 12, 500, 3e-3, True) if quick else Size(2, 16, 20_000, 1e-4, False)
     scene, side = Scene(spacing_px=16), 4 if quick else 8
@@ -215,9 +133,9 @@ def _novotny(name: str, quick: bool) -> Figure:
     semi = lesson(scene, size, view, "semi-convolutional", {}, embedding_dims=8)
     expected = {
         ("plain", "k-means"): Claim(measure="ap_50", most=0.5),
-        ("plain", "mean shift"): _exactly("told_apart", 1),
+        ("plain", "mean shift"): exactly("told_apart", 1),
         ("semi-convolutional", "k-means"): Claim(measure="ap_50", least=0.9),
-        ("semi-convolutional", "mean shift"): _exactly("told_apart", dots),
+        ("semi-convolutional", "mean shift"): exactly("told_apart", dots),
     }
     rows = tuple(
         Row(
@@ -243,35 +161,14 @@ def _novotny(name: str, quick: bool) -> Figure:
     )
 
 
-def _windows(quick: bool) -> tuple[int, int]:
-    """Return an output window beyond the period, and the largest multiple of the period in it.
-
-    The border of an uncropped tile shifts the lattice by 4 px, half a period of the quick size. Six
-    discs in a quick window keep their groups from repeating every 4 px, which would hide that; and
-    the window is no multiple of their spacing, so that borders cut them.
-    """
-    return (44, 40) if quick else (20, 16)
-
-
-def _close_discs(quick: bool) -> Scene:
-    return Scene(radius_px=3, spacing_px=9) if quick else Scene(radius_px=5, spacing_px=13)
-
-
-TILES = 8
-"""Uncropped tiles along each axis of a view in which seams are looked for."""
-DOT_BANDWIDTH_PX = 2.0
-VARIATIONS: dict[str, dict[str, float]] = {
-    "Gaussian noise of 0.1": {"noise": 0.1},
-    "elastic deformation of 0.2 px": {"elastic_px": 0.2},
-}
 FIGURES: dict[str, Callable[[str, bool], Figure]] = {
     "fig2a": _fig2(16, "learnt", apart=False),
     "fig2b": _fig2(15, "learnt", apart=True),
     "fig2c": _fig2(15, "fixed", apart=True),
-    "fig4": _fig4,
+    "fig4": fig4,
     "fig5": _fig5,
     "suppl-noise": _varied({"noise": 0.1}, "Gaussian noise of 0.1"),
     "suppl-elastic": _varied({"elastic_px": 0.2}, "elastic deformation of 0.2 px"),
-    "suppl-wrong-crop": _wrong_crop,
+    "suppl-wrong-crop": wrong_crop,
     "novotny-dots": _novotny,
 }
