@@ -217,7 +217,7 @@ def test_two_docks_share_layers_and_a_key(viewer, qtbot, found, truth):
     assert labels.contour == 1
     called = viewer.bind_key(FLIP_KEY, None)
     called(viewer)
-    assert desk.visible() == {WORDS.layer, COMPARE.layer, "cells: instances"}
+    assert desk.visible() == {WORDS.layer, "cells: instances"}
     desk.widget.close_down()
     assert (labels.contour, labels.colormap) == (0, before)
     assert viewer.bind_key(FLIP_KEY, None) is None

@@ -24,8 +24,6 @@ class ApChart(Chart):
     def set_curves(self, curves: Mapping[str, Mapping[str, float]]) -> None:
         """Show other curves, or none."""
         self.curves = dict(curves)
-        # Strings of one style are drawn in one colour; the colours are told in the tooltip too.
-        self.say("")
         lines = [
             f"{name}: " + ", ".join(f"{ap:.3f} at {threshold}" for threshold, ap in curve.items())
             for name, curve in self.curves.items()

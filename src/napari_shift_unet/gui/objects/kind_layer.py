@@ -60,7 +60,10 @@ class KindLayer:
     def show(
         self, picture: np.ndarray, labels: Sequence[Labels], kinds: AbstractSet[FindingKind]
     ) -> None:
-        """Colour some kinds below the labels, whose outlines lie on them."""
+        """Colour some kinds below the labels, whose outlines lie on them.
+
+        Another layer of kinds is hidden: the colours of two would mix.
+        """
         layers, layer = self._viewer.layers, self.layer
         self._gather(labels)
         if layer is not None and layer.ndim != picture.ndim:
@@ -78,7 +81,8 @@ class KindLayer:
                 layers.move(layers.index(layer), place)
         for keyword, value in placement(labels[0]).items():
             setattr(layer, keyword, value)
-        layer.visible = True
+        for other in filter(shows_kinds, layers):
+            other.visible = other is layer
         self.colour(kinds)
 
     def colour(self, kinds: AbstractSet[FindingKind]) -> None:
