@@ -7,7 +7,6 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float, Int, Integer, UInt8
 
-from .contingency import Contingency
 from .findings import Finding, FindingKind, graver
 from .matching import THRESHOLDS, match
 from .mistakes import SHARE, false_merges, false_splits
@@ -72,14 +71,13 @@ def outcomes_of(
         If they hold anything but whole numbers, or differ in shape.
     """
     overlaps = overlaps_of(labels, truth)
-    unknown = truth < 0
-    table = Contingency.of(np.where(unknown, 0, labels) if unknown.any() else labels, truth)
+    table = overlaps.table
     partners = match(overlaps, THRESHOLDS[0])
     merged, split = false_merges(overlaps), false_splits(overlaps)
     found, true = _kinds(overlaps, partners, merged, split)
     values = graver(np.append(found, 0)[table.pair_a], np.append(true, 0)[table.pair_b])
     groups = [*_groups(overlaps, partners, merged, split), *_alone(found, true)]
-    findings = _findings(table, overlaps, groups)
+    findings = _findings(overlaps, groups)
     return Outcomes(
         findings=tuple(sorted(findings, key=lambda one: (one.kind.number, one.iou))),
         picture=table.paint(values.astype(np.uint8)),
@@ -139,7 +137,8 @@ def _alone(found: Int[np.ndarray, " p"], true: Int[np.ndarray, " t"]) -> Iterato
         yield Outcome.MISSED, [], [t]
 
 
-def _findings(table: Contingency, overlaps: Overlaps, groups: list[Group]) -> Iterator[Finding]:
+def _findings(overlaps: Overlaps, groups: list[Group]) -> Iterator[Finding]:
+    table = overlaps.table
     area_a, area_b = table.area_a, table.area_b
     best_a, best_b = _best(overlaps, 1), _best(overlaps, 0)
     boxes_a = table.boxes_around(table.pair_a, count=len(area_a))

@@ -21,6 +21,8 @@ class Overlaps:
     """Intersection over union, p x t; only objects that share a pixel have an entry."""
     certain: Bool[np.ndarray, " p"]
     """Whether at least half of a predicted object lies where somebody annotated."""
+    table: Contingency
+    """Pixels that predicted objects (A) and true ones (B) share, of what was annotated."""
 
 
 def overlaps_of(
@@ -46,7 +48,7 @@ def overlaps_of(
     union = kept.area_a[row] + kept.area_b[column] - shared
     size = len(kept.ids_a), len(kept.ids_b)
     iou = coo_array((shared / union, (row, column)), size).tocsr()
-    return Overlaps(kept.ids_a, kept.ids_b, iou, certain)
+    return Overlaps(kept.ids_a, kept.ids_b, iou, certain, kept)
 
 
 def intersection_over_union(
