@@ -1,7 +1,7 @@
 """The table of figures: what each trains, how it stitches, and what it claims.
 
-The full size is that of [R] and its notebooks: 16 feature maps, the rate and, where they say it, the
-number of steps. The quick size is for minutes on two cores: a level and some maps less, smaller
+The full size is that of [R] and its notebooks: 16 feature maps, the rate and, where they say it,
+the number of steps. The quick size is for minutes on two cores: a level and some maps less, smaller
 scenes, and batch normalisation, which lets the rate be 30 times higher. The losses are the same.
 """
 
