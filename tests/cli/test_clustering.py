@@ -13,7 +13,10 @@ from napari_shift_unet.segmentation import segment
 
 ALWAYS = {"method", "foreground_threshold", "min_size", "split_components"}
 OWN = {
-    "mean-shift": (("--kernel", "gaussian", "--bandwidth", 2), ("kernel", "bandwidth")),
+    "mean-shift": (
+        ("--kernel", "gaussian", "--bandwidth", 2, "--by-part"),
+        ("kernel", "bandwidth", "by_part"),
+    ),
     "greedy-seeds": (
         ("--sigma", 0.5, "--seed-threshold", 0.3, "--no-assign-rest"),
         ("sigma", "seed_threshold", "assign_rest"),

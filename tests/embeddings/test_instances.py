@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from skimage.measure import label
 
 from napari_shift_unet.embeddings import ClusterConfig, PixelEmbedding, label_instances
 from napari_shift_unet.embeddings.config import ClusterMethod
@@ -49,6 +50,38 @@ def test_look_alikes_are_one_object_unless_split():
         == 36
         == len(np.unique(truth)) - 1
     )
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.sampled_from([(1, 9), (12, 13), (5, 6, 7)]),
+    bandwidth=st.floats(0.2, 3),
+    kernel=st.sampled_from(["flat", "gaussian"]),
+)
+def test_parts_are_grouped_as_if_each_were_alone(seed, shape, bandwidth, kernel):
+    rng = np.random.default_rng(seed)
+    foreground = rng.uniform(size=shape).astype(np.float32)
+    # Groups that are clear, a few bandwidths apart: ties would be broken by the whole image.
+    groups = 6 * bandwidth * rng.integers(0, 3, (3, *shape))
+    embedding = (groups + rng.normal(0, bandwidth / 20, groups.shape)).astype(np.float32)
+    config = ClusterConfig(
+        bandwidth=bandwidth, kernel=kernel, min_size=0, foreground_threshold=0.6, by_part=True
+    )
+    parts = label(foreground >= 0.6, connectivity=len(shape))
+    alone, count = np.zeros(shape, int), 0
+    for part in range(1, parts.max() + 1):
+        its_own = np.where(parts == part, foreground, 0)
+        config_of_one = config.model_copy(update={"by_part": False})
+        found = label_instances(PixelEmbedding(embedding, its_own), config_of_one)
+        alone[found > 0] = found[found > 0] + count
+        count += found.max()
+    assert same_partition(label_instances(PixelEmbedding(embedding, foreground), config), alone)
+
+
+def test_a_part_alone_tells_no_lookalikes_apart_elsewhere():
+    _, foreground, embedding = field_of_dots((24, 24), 4)
+    together = DOTS.model_copy(update={"split_components": False, "by_part": True})
+    assert label_instances(PixelEmbedding(embedding, foreground), together).max() == 36
 
 
 def test_without_a_foreground_every_pixel_belongs_to_an_object():

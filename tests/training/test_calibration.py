@@ -39,7 +39,7 @@ def sample(rng: np.random.Generator) -> Sample:
 @pytest.mark.parametrize(
     ("method", "start", "best"),
     [
-        ("semi-convolutional", {"bandwidth": 2.0}, {"bandwidth": 4.0, **ANYWHERE}),
+        ("semi-convolutional", {"bandwidth": 2.0}, {"bandwidth": 4.0, "by_part": True, **ANYWHERE}),
         ("spatial-embedding", {}, {"seed_threshold": 0.8, "assign_rest": False, **ANYWHERE}),
         (
             "semi-convolutional",

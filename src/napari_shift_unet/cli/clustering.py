@@ -22,6 +22,7 @@ class ClusterOptions:
     cluster: Annotated[ClusterMethod | None, _as_in("method")] = None
     kernel: Annotated[Kernel | None, _as_in("kernel")] = None
     bandwidth: Annotated[float | None, _as_in("bandwidth")] = None
+    by_part: Annotated[bool | None, _as_in("by_part")] = None
     seed_threshold: Annotated[float | None, _as_in("seed_threshold")] = None
     sigma: Annotated[float | None, _as_in("sigma")] = None
     clusters: Annotated[int | None, _as_in("clusters")] = None

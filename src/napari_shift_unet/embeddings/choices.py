@@ -7,7 +7,7 @@ from ..networks.config import ModelConfig
 from .config import ClusterConfig, ClusterMethod
 
 OF_METHOD: dict[ClusterMethod, tuple[str, ...]] = {
-    "mean-shift": ("kernel", "bandwidth"),
+    "mean-shift": ("kernel", "bandwidth", "by_part"),
     "greedy-seeds": ("sigma", "seed_threshold", "assign_rest"),
     "k-means": ("clusters",),
     "hdbscan": ("assign_rest",),
@@ -55,10 +55,13 @@ def clustering_of(card: ModelConfig, **changes: Any) -> ClusterConfig:
 
 def settings_of(method: ClusterMethod, card: ModelConfig) -> tuple[str, ...]:
     """Return the fields of `ClusterConfig` that have an effect, beside `method`."""
-    idle = set()
+    idle: set[str] = set()
     if card.method == "spatial-embedding":
         idle.add("sigma")  # each pixel has its own
-    idle.add("largest_is_background" if card.spec.foreground else "foreground_threshold")
+    if card.spec.foreground:
+        idle.add("largest_is_background")
+    else:
+        idle |= {"foreground_threshold", "by_part"}
     return tuple(name for name in OF_METHOD[method] + OF_ALL if name not in idle)
 
 

@@ -8,8 +8,10 @@ from skimage.measure import label
 from .binning import group_rows
 
 
-def split_components(labels: Integer[np.ndarray, "*space"]) -> Int[np.ndarray, "*space"]:
-    """Give each connected part of each label a label of its own.
+def split_components(
+    labels: Integer[np.ndarray, "*space"] | Bool[np.ndarray, "*space"],
+) -> Int[np.ndarray, "*space"]:
+    """Give each connected part of each label, or of a mask, a label of its own.
 
     Pixels that touch with a face, an edge or a corner are connected (8 neighbours in 2D, 26 in
     3D). Objects that lie side by side differ in label already, so the generous choice splits no

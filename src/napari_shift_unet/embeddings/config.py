@@ -21,6 +21,9 @@ class ClusterConfig(Settings):
     """Weight of neighbours in mean shift: equal within the bandwidth, or a Gaussian."""
     bandwidth: Length = 1.0
     """Radius of mean shift, within which pixels belong together; in embedding units."""
+    by_part: bool = False
+    """Whether each connected part of the foreground is grouped by itself: objects that are far
+    apart can then neither be taken for one nor decide how others are divided."""
     seed_threshold: Probability = 0.5
     """Confidence from which a pixel can be the seed of an object; 0 to 1."""
     sigma: Length = 1.0

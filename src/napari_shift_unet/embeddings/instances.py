@@ -8,6 +8,9 @@ from .config import ClusterConfig
 from .decoders import DECODERS
 from .pixels import PixelEmbedding
 
+REACH = 4.0
+"""Bandwidths over which no kernel of mean shift reaches."""
+
 
 def label_instances(
     pixels: PixelEmbedding,
@@ -41,7 +44,10 @@ def label_instances(
     if pixels.confidence is not None:
         inside = inside & (pixels.confidence >= config.foreground_threshold)
     labels = np.zeros(pixels.space, np.int64)
-    labels[inside] = DECODERS[config.method](pixels[inside], config) + 1
+    listed = pixels[inside]
+    if config.by_part and pixels.confidence is not None and config.method == "mean-shift":
+        listed = listed.apart(split_components(inside)[inside], REACH * config.bandwidth)
+    labels[inside] = DECODERS[config.method](listed, config) + 1
     if pixels.confidence is None and config.largest_is_background:
         labels[labels == _largest(labels)] = 0
     if config.split_components:

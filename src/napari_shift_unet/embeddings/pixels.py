@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +42,21 @@ class PixelEmbedding:
             None if self.confidence is None else self.confidence[place],
             None if self.sigma is None else self.sigma[channels],
         )
+
+    def apart(self, parts: Int[np.ndarray, "*space"], gap: float) -> Self:
+        """Return the pixels with one more coordinate that holds parts of them apart.
+
+        Parameters
+        ----------
+        parts
+            A number from 0 for the part of each pixel; up to 2^23 of them.
+        gap
+            At least this far, in embedding units, lie pixels of different parts, and farther than
+            any two of one part.
+        """
+        if parts.size == 0:
+            return self
+        flat = self.points.reshape(len(self.points), -1)
+        spread = float(np.linalg.norm(np.ptp(flat.astype(np.float64), axis=1)))
+        place = parts.astype(self.points.dtype) * self.points.dtype.type(spread + gap)
+        return type(self)(np.concatenate([self.points, place[None]]), self.confidence, self.sigma)

@@ -103,6 +103,7 @@ def finish(
 def _candidates(start: ClusterConfig, card: ModelConfig) -> list[tuple[str, Sequence[Any]]]:
     """Return the values of each setting that counts, the most important one first."""
     values: dict[str, Sequence[Any]] = {
+        "by_part": (False, True),
         "bandwidth": [round(start.bandwidth * factor, 2) for factor in LENGTH_FACTORS],
         "sigma": [round(start.sigma * factor, 2) for factor in LENGTH_FACTORS],
         "seed_threshold": SEED_THRESHOLDS,
@@ -110,7 +111,8 @@ def _candidates(start: ClusterConfig, card: ModelConfig) -> list[tuple[str, Sequ
         "foreground_threshold": THRESHOLDS,
         "min_size": SIZES,
     }
-    return [(name, values[name]) for name in settings_of(start.method, card) if name in values]
+    counting = settings_of(start.method, card)
+    return [(name, tried) for name, tried in values.items() if name in counting]
 
 
 def _mean_score(predicted: Sequence[Predicted], clustering: ClusterConfig) -> float:

@@ -90,6 +90,7 @@ def test_settings_come_back_as_they_were_shown(qtbot, section):
         method="greedy-seeds",
         kernel="gaussian",
         bandwidth=7.0,
+        by_part=True,
         seed_threshold=0.75,
         sigma=2.5,
         clusters=12,

@@ -54,6 +54,7 @@ class ClusteringSection(QWidget):
         self.seed_slider, self.foreground_slider = Slider(), Slider()
         for slider in (self.seed_slider, self.foreground_slider):
             slider.setRange(0, 1)
+        self.part_box = QCheckBox("each by itself")
         self.clusters_spin = StepSpin()
         self.clusters_spin.setSuffix("")
         self.min_size_spin = StepSpin()
@@ -69,6 +70,7 @@ class ClusteringSection(QWidget):
             "method": self.method_choice,
             "kernel": self.kernel_choice,
             "bandwidth": self.bandwidth_slider,
+            "by_part": self.part_box,
             "seed_threshold": self.seed_slider,
             "sigma": self.sigma_slider,
             "clusters": self.clusters_spin,
@@ -84,6 +86,7 @@ class ClusteringSection(QWidget):
         self._beside = {"kernel": self.kernel_choice, "assign_rest": self.rest_box}
         rows: dict[str, tuple[str, QWidget | QLayout]] = {
             "bandwidth": ("Bandwidth", self.bandwidth_slider),
+            "by_part": ("Parts", self.part_box),
             "sigma": ("Sigma", self.sigma_slider),
             "seed_threshold": ("Seeds from", self.seed_slider),
             "clusters": ("Clusters", on_one_line(self.clusters_spin)),
