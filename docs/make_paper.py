@@ -9,8 +9,6 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-import torch
-
 from napari_shift_unet.generators import drain
 from napari_shift_unet.reproduction import Claim, figure_names, find_figure, reproduce
 
@@ -25,16 +23,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", choices=figure_names(), help="figures to train")
     only = parser.parse_args().only
-    # One thread each: these networks are too small for more, and sums have one order everywhere.
-    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=use_one_thread) as pool:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         for line in pool.map(train, figure_names() if only is None else only):
             print(line, flush=True)
     PAGE.write_text(rebuilt(PAGE.read_text("utf-8")), "utf-8")
-
-
-def use_one_thread() -> None:
-    """Let torch compute in the calling thread alone."""
-    torch.set_num_threads(1)
 
 
 def train(name: str) -> str:

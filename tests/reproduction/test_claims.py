@@ -1,6 +1,7 @@
 """The claim of Fig. 4 of [R] with networks so small that they are trained here, in seconds."""
 
 import pytest
+import torch
 
 from napari_shift_unet.generators import drain
 from napari_shift_unet.geometry import UNetSpec
@@ -13,6 +14,15 @@ from napari_shift_unet.reproduction.stitching import stitch
 from napari_shift_unet.training import TrainConfig
 
 PERIOD, LARGER, LEGAL, WRONG = 8, 20, 16, 19
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """More are slower for networks of this size, far more so on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def lesson(seen, **network):
@@ -55,7 +65,7 @@ def test_a_training_window_of_one_period_leaves_seams_on_the_lattice():
 
 
 @pytest.fixture(scope="module")
-def larger():
+def larger(one_thread):
     """A network that was trained with a window beyond the period."""
     taught = lesson(LARGER, width=12, factors=(2, 2, 2))
     return taught, drain(learn(taught, "cpu"))

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from napari_shift_unet.errors import InputError, OutputError
@@ -52,7 +53,9 @@ def tiny(figure):
 
 def test_files_are_written_and_the_same_each_time(tmp_path):
     figure = tiny(find_figure("fig5", quick=True))
+    threads = torch.get_num_threads()
     events = list(reproduce(figure, tmp_path / "one", "cpu"))
+    assert torch.get_num_threads() == threads
     assert [event.step for event in events] == [1, 2]
     assert figure.steps == 2
     report = drain(reproduce(figure, tmp_path / "two", "cpu"))
