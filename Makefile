@@ -14,7 +14,7 @@ demo: setup  ## segment a real image in napari; without a screen write demo-outp
 	@scripts/on_a_screen.sh $(VENV)/shift-unet demo
 
 test: lint  ## the whole test suite, headless
-	$(VENV)/pytest
+	$(VENV)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: setup  ## style and types
 	$(VENV)/ruff check .

@@ -16,6 +16,8 @@ from gui_leftovers import Watch
 VIEWER_FIXTURES = {"make_napari_viewer", "make_napari_viewer_proxy"}
 GUI_FIXTURES = VIEWER_FIXTURES | {"qapp", "qtbot"}
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # as many processes as cores: one thread each
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["NAPARI_CONFIG"] = ""  # napari then neither reads nor writes the user's settings
 
 # A shell that runs the suite in the background has it ignore Ctrl-C, and its subprocesses too.
