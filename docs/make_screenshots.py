@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,10 +11,11 @@ from napari.viewer import Viewer
 from PIL import Image
 from qtpy.QtCore import QEventLoop, QPoint, Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QAbstractButton, QWidget
 
 from napari_shift_unet.gui.controls.parts import Section
 from napari_shift_unet.gui.demo import (
+    SAMPLE,
     WINDOW_PX,
     WINDOW_SIZE,
     draw,
@@ -23,6 +25,8 @@ from napari_shift_unet.gui.demo import (
     settle,
 )
 from napari_shift_unet.gui.files.reading import PLUGIN
+from napari_shift_unet.gui.inspect.widget import InspectWidget
+from napari_shift_unet.gui.jobs import Jobs
 from napari_shift_unet.gui.segment.method_lines import ELLIPSES, OFFSETS
 from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.training import Preview
@@ -35,11 +39,16 @@ PICK_ZOOM = 4.5
 VIEWS = (OFFSETS, ELLIPSES)
 TRAIN_SAMPLE = "nuclei-small"
 TRAIN_STEPS, TRAIN_WIDTH, TRAIN_WINDOW_PX = 400, 8, 112
+INSPECT_MODEL, INSPECT_CROP_PX = "nuclei-2d-discriminative", 136
+"""Of the run with seams; its period is 16 px."""
+INSPECT_SIZE, INSPECT_PLACE, INSPECT_ZOOM = (1000, 1000), (408, 660), 4.0
+"""Of each half of the picture, and what it shows: a pair that the seam has split, (y, x) in px."""
+GAP_PX = 8
 
 
 def main() -> None:
     """Take all pictures, or those of one widget."""
-    parts = {"segment": show_segment, "train": show_train}
+    parts = {"segment": show_segment, "train": show_train, "inspect": show_inspect}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=IMAGES, metavar="DIR")
     parser.add_argument("--model", type=Path, metavar="FILE", help="in place of the default model")
@@ -49,6 +58,7 @@ def main() -> None:
     for name, show in parts.items():
         if options.only in (None, name):
             viewer = napari.Viewer(show=True)
+            viewer.theme = "dark"
             viewer.window.resize(*WINDOW_SIZE)
             show(viewer, options)
             viewer.close()
@@ -100,6 +110,70 @@ def show_train(viewer: Viewer, options: argparse.Namespace) -> None:
         widget.trainer.close_down()
 
 
+def show_inspect(viewer: Viewer, options: argparse.Namespace) -> None:
+    """Audit a run with seams, repair it with a click, and put both pictures side by side."""
+    segment = open_sample(viewer, options.model)
+    if options.model is None:
+        segment.models.load(INSPECT_MODEL)
+    segment.tiling.window_edit.choose((INSPECT_CROP_PX, INSPECT_CROP_PX))
+    segment.tiling.crop_edit.choose((INSPECT_CROP_PX, INSPECT_CROP_PX))
+    predict(segment)
+    for box in segment.tiling.show_boxes.values():
+        box.setChecked(False)
+    dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Inspect seams", tabify=True)
+    dock.raise_()
+    for name in ("dockLayerList", "dockLayerControls"):
+        getattr(viewer.window._qt_viewer, name).hide()
+    viewer.window.resize(*INSPECT_SIZE)
+    assert segment.session.run is not None
+    labels = segment.session.run.labels_layer
+    assert labels is not None
+    labels.contour, labels.opacity = 2, 1
+    viewer.layers[f"{SAMPLE}: embedding (PCA)"].visible = True
+    settle(viewer)
+    widget.labels.labels_choice.choose(labels)
+    with TemporaryDirectory() as folder:
+        halves = [Path(folder) / name for name in ("with-seams.png", "repaired.png")]
+        for path, button in zip(
+            halves, (widget.bar.audit_button, widget.repair.again_button), strict=True
+        ):
+            until_idle(widget, button)
+            viewer.scene.camera.center, viewer.scene.camera.zoom = INSPECT_PLACE, INSPECT_ZOOM
+            draw()
+            photograph(viewer, path)
+        compose(halves, options.output / "inspect.png")
+
+
+def until_idle(widget: InspectWidget, button: QAbstractButton) -> None:
+    """Click, and wait until what is found is explained and counted."""
+    loop, waiting = QEventLoop(), {widget.why.jobs, widget.counter.jobs}
+
+    def on_idle(jobs: Jobs) -> None:
+        waiting.discard(jobs)
+        if not waiting:
+            loop.quit()
+
+    ends = {jobs: partial(on_idle, jobs) for jobs in waiting}
+    for jobs, end in ends.items():
+        jobs.idle.connect(end)
+    button.click()
+    loop.exec()
+    for jobs, end in ends.items():
+        jobs.idle.disconnect(end)
+
+
+def compose(paths: list[Path], output: Path) -> None:
+    """Put pictures side by side."""
+    pictures = [Image.open(path).convert("RGB") for path in paths]
+    width = sum(picture.width for picture in pictures) + GAP_PX * (len(pictures) - 1)
+    whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), "white")
+    left = 0
+    for picture in pictures:
+        whole.paste(picture, (left, 0))
+        left += picture.width + GAP_PX
+    write(whole, output)
+
+
 def look_closer(viewer: Viewer, widget: SegmentWidget) -> None:
     """Hide the tiles and zoom in on nuclei that touch."""
     for kind in widget.tiling.show_boxes.values():
@@ -142,12 +216,17 @@ def unfold(content: QWidget) -> None:
 
 
 def take(viewer: Viewer, path: Path) -> None:
-    """Write a picture of the window and say how large it is."""
+    """Write a picture of the window."""
     draw()
     photograph(viewer, path)
     with Image.open(path) as picture:
         opaque = picture.convert("RGB")
-    opaque.save(path, optimize=True)
+    write(opaque, path)
+
+
+def write(picture: Image.Image, path: Path) -> None:
+    """Write a picture as small as can be, and say how large it is."""
+    picture.save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path}: {size / 1000:.0f} kB")
     if size > LARGEST_BYTES:
