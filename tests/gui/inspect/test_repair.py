@@ -9,7 +9,7 @@ from napari_shift_unet.gui.inspect.repair_section import NO_IMAGE, PATCHED
 from napari_shift_unet.gui.inspect.why_section import STRIPS
 from napari_shift_unet.gui.inspect.widget import InspectWidget
 from napari_shift_unet.gui.runs import remember_run, renewed, run_of
-from napari_shift_unet.images import Image
+from napari_shift_unet.images import Image, sample_image
 from napari_shift_unet.networks import load_model
 from napari_shift_unet.prediction import drain
 from napari_shift_unet.seams import AxisTiling, cut_labels
@@ -104,6 +104,27 @@ def test_one_click_predicts_again_and_one_undo_takes_it_back(desk, qtbot, embedd
     assert layer.metadata["shift_unet"]["legal"] is True
     assert [event.repeatable for event in told] == [True, False, True]
     renewed.disconnect(told.append)
+
+
+def test_the_seam_of_a_bundled_model_is_gone_after_a_click(desk):
+    pixels = np.asarray(sample_image()[0].data)[104:313, :209]  # as in the README, one crossing
+    config = SegmentConfig(tile=104, crop=104, device="cpu")
+    model = load_model("nuclei-2d-discriminative")
+    embedded = drain(embed_image(Image(pixels, "yx"), model, config))
+    labels = embedded.label()
+    told = run_facts(embedded, embedded.default_clustering, int(labels.max()), 0.0)
+    layer = desk.open(labels, metadata={"shift_unet": told})
+    remember_run(layer, embedded, desk.viewer.add_image(pixels, name="nuclei"))
+    desk.widget.labels.labels_choice.switched.emit()
+    desk.audit()
+    before = desk.inspection.subject.audit
+    assert before.pairs[0].score > 0.9
+    assert all(jump.ratio > 2 for jump in before.jumps)
+    desk.mend(desk.repair.again_button)
+    after = desk.inspection.subject.audit
+    assert not after.pairs
+    assert all(jump.ratio < 1.5 for jump in after.jumps)
+    assert layer.data.max() == labels.max() - 1
 
 
 def test_strips_are_predicted_again(desk, qtbot, embedded):
