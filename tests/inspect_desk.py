@@ -11,7 +11,7 @@ from napari_shift_unet.gui.inspect.widget import InspectWidget
 from napari_shift_unet.seams import AxisTiling, cut_labels
 
 TILE = 48
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 def cut_blobs(shape=(130, 150), tile=TILE) -> tuple[np.ndarray, np.ndarray]:

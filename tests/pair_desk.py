@@ -4,7 +4,7 @@ from napari.components import ViewerModel
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication
 
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 def viewer_without_window():

@@ -12,7 +12,7 @@ from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.images import discs
 
 SIZE = (1280, 720)
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 
 class Desk:

@@ -5,10 +5,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 from npe2 import PluginManager
+from pytestqt.qtbot import QtBot
+from qtpy.QtWidgets import QApplication
 
 from napari_shift_unet.gui.controls import trust
 from probe_desk import write_network, write_normalising
 from seeing_model import write_seeing_model
+
+PATIENCE_MS = 60_000
+
+
+class PatientBot(QtBot):
+    """Waits longer than pytest-qt's 5 s: a busy machine takes that for a first import of torch."""
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **how):
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **how):
+        return super().waitSignals(signals, timeout=timeout, **how)
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        return super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The user's hands and eyes."""
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from napari_shift_unet.gui.segment.session import Run, Session
 CANVAS = (600, 800)
 OFFSET = (2.0, -1.0)
 SIGMA = 3.0
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 RADIUS = SIGMA * sqrt(2 * log(2))
 
 
