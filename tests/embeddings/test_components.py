@@ -30,6 +30,15 @@ def test_parts_are_the_connected_components_of_every_label(labels):
     assert parts.max(initial=0) == count
 
 
+@given(labels=few_labels, axis=st.integers(0, 3), mask=st.booleans(), turned=st.booleans())
+def test_parts_are_numbered_in_raster_order(labels, axis, mask, turned):
+    labels = labels.T if turned else labels
+    if labels.ndim == 2:
+        labels = np.expand_dims(labels, min(axis, 2))
+    parts = split_components(labels > 1 if mask else labels)
+    np.testing.assert_array_equal(parts, relabel_in_raster_order(parts))
+
+
 def test_corners_connect():
     assert split_components(np.eye(4, dtype=int)).max() == 1
     assert split_components(np.eye(4, dtype=int)[::2]).max() == 2

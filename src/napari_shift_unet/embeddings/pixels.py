@@ -56,7 +56,20 @@ class PixelEmbedding:
         """
         if parts.size == 0:
             return self
-        flat = self.points.reshape(len(self.points), -1)
-        spread = float(np.linalg.norm(np.ptp(flat.astype(np.float64), axis=1)))
-        place = parts.astype(self.points.dtype) * self.points.dtype.type(spread + gap)
+        flat = self.points.reshape(len(self.points), -1).astype(np.float64)
+        return self.beside(parts, distance_apart(flat.min(axis=1), flat.max(axis=1), gap))
+
+    def beside(self, parts: Int[np.ndarray, "*space"], distance: float) -> Self:
+        """Return the pixels with one more coordinate: the number of the part, times a distance."""
+        place = parts.astype(self.points.dtype) * self.points.dtype.type(distance)
         return type(self)(np.concatenate([self.points, place[None]]), self.confidence, self.sigma)
+
+
+def distance_apart(
+    low: Float[np.ndarray, " d"], high: Float[np.ndarray, " d"], gap: float
+) -> float:
+    """Return how far apart parts must lie, from the lowest and highest coordinates of pixels.
+
+    It exceeds every distance within a part by `gap`; all are in embedding units.
+    """
+    return float(np.linalg.norm(high - low)) + gap
