@@ -202,6 +202,7 @@ class InspectWidget(Dock):
             QTimer.singleShot(0, self._show_report)
 
     def _show_report(self) -> None:
+        self._rows.activate()
         for part in (self.repair.cost, self.repair.report):
             self.scroll_area.ensureWidgetVisible(part)
 
