@@ -7,6 +7,7 @@ from ..lazy import lazy_names
 if TYPE_CHECKING:
     from .binning import BinnedPoints
     from .choices import clustering_of, describe, obstacle, settings_of
+    from .chunked import ChunkDone, ChunkGrid, label_chunks
     from .components import relabel_in_raster_order
     from .config import ClusterConfig
     from .instances import label_instances
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Imported when first asked for: settings are shown long before anything is compiled.
 _FILE_OF = {
     "BinnedPoints": "binning",
+    "ChunkDone": "chunked",
+    "ChunkGrid": "chunked",
     "ClusterConfig": "config",
     "MeanShiftResult": "modes",
     "PixelEmbedding": "pixels",
@@ -30,6 +33,7 @@ _FILE_OF = {
     "describe": "choices",
     "embed": "methods",
     "find_modes": "modes",
+    "label_chunks": "chunked",
     "label_instances": "instances",
     "mean_shift": "modes",
     "measure_objects": "objects",
@@ -42,6 +46,8 @@ _FILE_OF = {
 
 __all__ = [
     "BinnedPoints",
+    "ChunkDone",
+    "ChunkGrid",
     "ClusterConfig",
     "MeanShiftResult",
     "PixelEmbedding",
@@ -52,6 +58,7 @@ __all__ = [
     "describe",
     "embed",
     "find_modes",
+    "label_chunks",
     "label_instances",
     "mean_shift",
     "measure_objects",
