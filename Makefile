@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint screenshots reproduce test-install clean
+.PHONY: help setup demo test lint screenshots reproduce bench test-install clean
 
 VENV := .venv/bin
 
@@ -26,6 +26,13 @@ screenshots: setup  ## make the pictures of docs/ from the real program
 
 reproduce: setup  ## train the figures of the papers, quick versions, and rebuild docs/paper.md; slow
 	$(VENV)/python docs/make_paper.py
+
+bench: setup build/peers/installed  ## measure speed against other programs, rebuild docs/performance.md; slow
+	PYTHONPATH=build/peers $(VENV)/python benchmarks/run.py
+
+build/peers/installed: benchmarks/peers.txt | setup
+	$(VENV)/python -m pip install --quiet --no-deps --upgrade --target build/peers -r $<
+	@touch $@
 
 test-install: setup  ## install the package as a user does, in a clean environment; slow
 	scripts/test_install.sh

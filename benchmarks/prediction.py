@@ -1,0 +1,85 @@
+"""Exact tiled prediction against one whole pass, MONAI's sliding window, and the ideal."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import torch
+from harness import Row, Scale, Work, faster, peak_memory, race, share
+from scene import Scene
+
+from napari_shift_unet.geometry import plan_tiles
+from napari_shift_unet.networks import UNet
+
+GIB = 2**30
+
+
+def rows(scale: Scale) -> Iterator[Row]:
+    """Measure time, memory and redundant computing of a prediction."""
+    side = scale.pick(2048, 192)
+    name, whole = f"tiled prediction, {side:,} x {side:,}", "one whole-image pass"
+    for prepare in (prepare_tiled, prepare_whole, prepare_monai):
+        prepare(192)()  # loads what a first pass needs
+    found = race(prepare_tiled(side), prepare_whole(side), scale.rounds)
+    yield share(f"{name}: time", whole, 0.5, found)
+    peaks = [peak_memory(prepare, side) for prepare in (prepare_tiled, prepare_whole)]
+    if peaks[0] is not None and peaks[1] is not None:
+        mib = [f"{peak / 2**20:,.0f}" for peak in peaks]
+        note = f"{mib[0]} against {mib[1]} MiB, result included"
+        ratio = peaks[0] / peaks[1]
+        yield Row(f"{name}: peak memory", whole, ratio, "at most", 0.25, note=note)
+    found = race(prepare_tiled(side), prepare_monai(side), scale.rounds)
+    yield faster(f"{name}: per output pixel", "MONAI sliding window", 3, found)
+    scene = Scene(side)
+    plan = plan_tiles((side, side), scene.model.footprint, activation_bytes=GIB)
+    yield Row(
+        f"computing of a plan at 1 GiB, {side:,} x {side:,}",
+        "each layer's pixel once",
+        plan.redundancy,
+        "at most",
+        1.15,
+        note=f"{len(plan)} tiles; counted, not timed; {scene.plan.redundancy:.3f} x "
+        f"in the automatic plan of {len(scene.plan)}",
+    )
+
+
+def prepare_tiled(side: int) -> Work:
+    """Return the prediction as `predict` runs it: reads, normalises, computes and stitches."""
+    return Scene(side).predict
+
+
+def prepare_whole(side: int) -> Work:
+    """Return one pass of the plain network over the image, already normalised and padded."""
+    scene = Scene(side)
+    footprint = scene.model.footprint
+    window = footprint.window_at_least(scene.plan.shape)
+    block = torch.from_numpy(scene.block(footprint.context[0], window[0] - side))[None]
+    return partial(_forward, scene.model.network.eval(), block)
+
+
+def prepare_monai(side: int) -> Work:
+    """Return MONAI's sliding window over the image, already normalised.
+
+    Its network is padded, with the same weights, for MONAI wants an output as large as its input.
+    The region of interest is what our tiles read, rounded down to what such a network can return.
+    """
+    try:
+        from monai.inferers import sliding_window_inference
+    except ImportError:
+        raise SystemExit("MONAI is not installed. Run: make bench") from None
+
+    scene = Scene(side)
+    spec, plan = scene.model.config.spec, scene.plan
+    network = UNet(spec.model_copy(update={"padding": "same"})).eval()
+    network.load_state_dict(scene.model.network.state_dict())
+    sizes = zip(plan.input_size, plan.shape, plan.period, strict=True)
+    roi = [min(read, length) // period * period for read, length, period in sizes]
+    image = torch.from_numpy(scene.block(0))[None]
+    return torch.no_grad()(
+        partial(sliding_window_inference, image, roi, 1, network, overlap=0.25, mode="gaussian")
+    )
+
+
+@torch.no_grad()
+def _forward(network: torch.nn.Module, block: torch.Tensor) -> torch.Tensor:
+    output: torch.Tensor = network(block)
+    return output
