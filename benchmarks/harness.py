@@ -66,6 +66,7 @@ class Row:
     """Median of each side; `None` where no time is compared."""
     rounds: int = 1
     note: str = ""
+    unit: str = " x"
     load: float = field(default_factory=lambda: round(os.getloadavg()[0], 1))
     """Processes that wanted to run, on average over the last minute of the measurement."""
 
@@ -168,15 +169,17 @@ def _processor() -> str:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the rows as a table in Markdown."""
-    heads = ("what", "against", "measured", "of the rounds", "bar", "met", "seconds", "load")
+    heads = ("what", "against", "measured", "rounds", "bar", "met", "seconds", "load")
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for row in rows:
-        spread = f"{_said(row['spread'][0])} to {_said(row['spread'][1])}" if row["spread"] else ""
+        spread = " to ".join(map(_said, row["spread"] or ()))
+        if spread:
+            spread = f"{spread} in {row['rounds']}" if row["rounds"] > 1 else "one round"
         times = row["seconds"]
         seconds = f"{_said(times[0])} against {_said(times[1])}" if times else ""
         against = f"{row['against']} ({row['note']})" if row["note"] else row["against"]
-        bar = f"{row['sense']} {row['bar']:g} x"
-        cells = (row["name"], against, f"{_said(row['ratio'])} x", spread, bar)
+        bar = f"{row['sense']} {row['bar']:g}{row['unit']}"
+        cells = (row["name"], against, f"{_said(row['ratio'])}{row['unit']}", spread, bar)
         met = "yes" if row["met"] else "**no**"
         lines.append(f"| {' | '.join((*cells, met, seconds, str(row['load'])))} |")
     return "\n".join(lines)

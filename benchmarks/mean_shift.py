@@ -42,7 +42,7 @@ def rows(scale: Scale) -> Iterator[Row]:
     same = adjusted_rand_score(labels["theirs"], labels["ours"])
     clusters = [f"{labels[side].max() + 1:,}" for side in ("ours", "theirs")]
     note = f"{clusters[0]} against {clusters[1]} clusters"
-    yield Row(f"{name}: ARI", against, same, "at least", 0.99, note=note)
+    yield Row(f"{name}: ARI", against, same, "at least", 0.99, note=note, unit="")
     yield against_the_paper(name, points, bandwidth, scale)
 
 

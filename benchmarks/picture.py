@@ -32,7 +32,7 @@ def write_picture(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         colour = TEXT if power == 0 else FAINT
         _line(draw, (at, HEAD_PX), (at, foot), colour, 1)
         _say(draw, (at, foot + 6), "bar" if power == 0 else f"{10.0**power:g} x", 12, "ma")
-    _say(draw, (WIDTH_PX - RIGHT_PX, foot + 24), "better than the bar →", 12, "ra")
+    _say(draw, (WIDTH_PX - RIGHT_PX, foot + 24), "further right is better", 12, "ra")
     for number, (row, (worst, middle, best)) in enumerate(zip(rows, placed, strict=True)):
         y = HEAD_PX + ROW_PX * (number + 0.5)
         colour = MET if row["met"] else MISSED
