@@ -15,7 +15,7 @@ from napari_shift_unet.embeddings import mean_shift
 SEEDS, STEPS, STILL = 1000, 1000, 1e-4  # of the paper; the last in embedding units
 AT_ONCE = 100
 """Seeds whose distances to all pixels are in memory together."""
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds after which the paper's is stopped: it is then at least that many times slower."""
 
 
