@@ -83,6 +83,20 @@ def test_chunks_can_come_in_any_order(seed, grid, random):
     np.testing.assert_array_equal(joined, split_components(clusters))
 
 
+def test_pieces_that_meet_at_a_corner_of_four_chunks():
+    """A corner joins what is alike, and is no face by which a small piece could be absorbed."""
+    points = np.zeros((1, 4, 4), np.float32)
+    points[0, 2, 2] = 9
+    confidence = np.zeros((4, 4), np.float32)
+    confidence[:2, :2] = confidence[2, 2] = 1
+    quarters = ChunkGrid.regular((4, 4), (2, 2))
+    labels = in_chunks(PixelEmbedding(points, confidence), quarters, ClusterConfig(min_size=2))
+    np.testing.assert_array_equal(labels[2:, 2:], 0)
+    alike = PixelEmbedding(0 * points, confidence)
+    labels = in_chunks(alike, quarters, ClusterConfig(min_size=2))
+    np.testing.assert_array_equal(labels, confidence)
+
+
 def test_more_objects_than_16_bits_can_number():
     pixels = np.zeros((520, 520), np.float32)
     pixels[::2, ::2] = 1

@@ -88,9 +88,7 @@ class Assembly:
             groups[clusters == 1 + _sums(clusters, sizes)[1:].argmax()] = 0
         small = _sums(groups, sizes) < min_size
         small[0] = False
-        pairs, faces = groups[self._column("pairs")], self._column("faces")
-        touching = (pairs[:, 0] != pairs[:, 1]) & (pairs > 0).all(axis=1)
-        owners = find_owners(small, pairs[touching], faces[touching])
+        owners = find_owners(small, groups[self._column("pairs")], self._column("faces"))
         return self._in_raster_order(owners[groups])
 
     def _meet(self, index: Index, mine: ChunkPieces, there: Index, step: Index) -> None:
