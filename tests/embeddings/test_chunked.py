@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import zarr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,6 +126,16 @@ def test_more_voxels_than_32_bits_can_count():
     assert pieces.firsts.tolist() == [far * (far + 4) + far + 3, plane + far * (far + 4) + far + 2]
     np.testing.assert_array_equal(assembly.labels(True, 2, False), [2, 1, 2])
     np.testing.assert_array_equal(assembly.labels(True, 3, False), [1, 1, 1])
+
+
+def test_a_zarr_array_takes_the_labels(tmp_path):
+    pixels, config = embedded(2, (12, 20), has_foreground=True), ClusterConfig(min_size=2)
+    store = zarr.create_array(tmp_path / "labels.zarr", shape=(12, 20), chunks=(5, 8), dtype="i4")
+    grid = ChunkGrid.regular(store.shape, store.chunks)
+    count = drain(label_chunks(lambda box: pixels[box], grid, config, store))
+    whole = label_instances(pixels, config)
+    np.testing.assert_array_equal(store[:], whole)
+    assert count == whole.max() > 1
 
 
 def test_what_is_told_while_it_runs():
