@@ -38,7 +38,7 @@ def _is_quick(case: tuple[UNetSpec, TilePlan, int]) -> bool:
 
 
 @given(cases().filter(_is_quick))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_legal_tiles_stitch_to_the_whole_image_in_one_pass(
     case: tuple[UNetSpec, TilePlan, int],
 ) -> None:
