@@ -135,7 +135,7 @@ def show_inspect(viewer: Viewer, options: argparse.Namespace) -> None:
     with TemporaryDirectory() as folder:
         halves = [Path(folder) / name for name in ("with-seams.png", "repaired.png")]
         for path, button in zip(
-            halves, (widget.bar.audit_button, widget.repair.again_button), strict=True
+            halves, (widget.bar.button, widget.repair.again_button), strict=True
         ):
             until_idle(widget, button)
             viewer.scene.camera.center, viewer.scene.camera.zoom = INSPECT_PLACE, INSPECT_ZOOM

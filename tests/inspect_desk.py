@@ -49,12 +49,12 @@ class InspectDesk:
     def audit(self) -> None:
         """Click Audit and wait until the objects are counted."""
         with self.counted():
-            self.click(self.widget.bar.audit_button)
+            self.click(self.widget.bar.button)
 
     def refused(self) -> str:
         """Click Audit, and return what is said next to the labels."""
         with self.qtbot.waitSignal(self.widget.jobs.errored, timeout=WAIT_MS):
-            self.click(self.widget.bar.audit_button)
+            self.click(self.widget.bar.button)
         return self.widget.labels.notice.text
 
     def counted(self) -> Any:

@@ -52,12 +52,12 @@ class Desk:
     def predict(self) -> None:
         """Click Predict and wait until the objects are measured."""
         with self.qtbot.waitSignal(self.widget.labeller.jobs.returned, timeout=WAIT_MS):
-            self.click(self.widget.bar.predict_button)
+            self.click(self.widget.bar.button)
 
     def begin(self) -> None:
         """Click Predict and wait for the first tile."""
         with self.qtbot.waitSignal(self.widget.predictor.stepped, timeout=WAIT_MS):
-            self.click(self.widget.bar.predict_button)
+            self.click(self.widget.bar.button)
 
     def labelled(self) -> Any:
         """Return a context that waits until objects of the last settings are measured."""

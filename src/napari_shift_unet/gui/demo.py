@@ -92,10 +92,10 @@ def predict(widget: "SegmentWidget") -> None:
     ShiftUNetError
         What stops the prediction.
     """
-    if not widget.bar.predict_button.isEnabled():
-        raise ShiftUNetError(f"the demo cannot predict: {widget.bar.predict_button.toolTip()}")
+    if not widget.bar.button.isEnabled():
+        raise ShiftUNetError(f"the demo cannot predict: {widget.bar.button.toolTip()}")
     _wait(
-        widget.bar.predict_button.click,
+        widget.bar.button.click,
         until=widget.labeller.jobs.idle,
         errors=(widget.predictor.errored, widget.predictor.cancelled, widget.labeller.errored),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from ..geometry import TilePlan
-from ..prediction import Prediction, PredictionEvent, predict
+from ..prediction import Prediction, PredictionEvent
 from ..prediction.predict import Needed
 from ..seams import Audit
 from .certifying import certify_events
@@ -44,15 +44,7 @@ def predict_again(
     if run.plan is not None and run.plan.legal:
         return unchanged(run, "predict-again", audited)
     plan, held = run.plan_without_seams(), run.held
-    prediction = yield from predict(
-        run.selection,
-        run.model,
-        plan,
-        run.normalisations,
-        device=run.device,
-        precision=run.precision,
-        needed=_needed(run, plan, held),
-    )
+    prediction = yield from run.predict(plan, _needed(run, plan, held))
     kept = _fill(run, prediction, held)
     embedded = EmbeddedImage(run.selection, run.model, prediction, run.normalisations)
     embedded = replace(embedded, certificate=(yield from certify_events(embedded)))

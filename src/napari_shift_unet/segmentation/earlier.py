@@ -1,6 +1,6 @@
 """A run whose labels are to be repaired: in memory, or read back from its files."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from ..errors import InputError
 from ..geometry import TilePlan, mended_plan, plan_tiles, tiles_on_lattice
 from ..images import Image, Normalisation, Selection, check_pixels, measure_channels
 from ..networks import Model
-from ..prediction import Precision
+from ..prediction import Precision, Prediction, PredictionEvent, predict
+from ..prediction.predict import Needed
 from ..seams import Audit, Repair, report_repair
 from .embedded import EmbeddedImage
 from .inputs import SegmentConfig, first_channel, plan_image, select_for
@@ -66,6 +67,20 @@ class EarlierRun:
             for box in tiles_on_lattice(self.embedded.prediction.plan):
                 held[box] = True
         return held
+
+    def predict(
+        self, plan: TilePlan, needed: Needed | None
+    ) -> Generator[PredictionEvent, None, Prediction]:
+        """Predict its image again by another plan, or what is needed of it; see `predict`."""
+        return predict(
+            self.selection,
+            self.model,
+            plan,
+            self.normalisations,
+            device=self.device,
+            precision=self.precision,
+            needed=needed,
+        )
 
     def report(self, labels: Integer[np.ndarray, "*axes"], audited: Audit | None) -> Repair:
         """Compare new labels with those of the run; see `seams.report_repair`."""

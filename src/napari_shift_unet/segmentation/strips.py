@@ -9,7 +9,7 @@ from jaxtyping import Bool
 
 from ..errors import InputError
 from ..geometry.partial import plan_parts
-from ..prediction import Prediction, PredictionEvent, predict
+from ..prediction import Prediction, PredictionEvent
 from ..seams import Audit
 from .earlier import EarlierRun
 from .embedded import EmbeddedImage
@@ -56,15 +56,7 @@ def predict_strips(
     while not patch.done:
         plan = plan_parts(whole.footprint, patch.missing)
         needed = patch.needed(plan)
-        prediction = yield from predict(
-            run.selection,
-            run.model,
-            plan,
-            run.normalisations,
-            device=run.device,
-            precision=run.precision,
-            needed=needed,
-        )
+        prediction = yield from run.predict(plan, needed)
         patch.take(prediction, needed)
         tiles += prediction.tiles
         work += prediction.tiles * plan.footprint.work(prediction.plan.output_window)

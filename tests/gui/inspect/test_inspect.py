@@ -279,15 +279,15 @@ def test_what_does_not_fit_is_said_at_once(desk):
     desk.viewer.add_image(np.zeros((3, 9, 9)), name="small")
     labels.embedding_choice.setCurrentIndex(1)
     assert "(3, 9, 9)" in labels.notice.text
-    assert not bar.audit_button.isEnabled()
+    assert not bar.button.isEnabled()
     labels.embedding_choice.setCurrentIndex(0)
-    assert bar.audit_button.isEnabled()
+    assert bar.button.isEnabled()
     labels.intensity_choice.setCurrentIndex(1)
     assert "was segmented" in labels.notice.text
     labels.intensity_choice.setCurrentIndex(0)
     desk.give(500)
     assert "500 px" in desk.widget.tiling.notice.text
-    assert bar.audit_button.toolTip() == desk.widget.tiling.notice.text
+    assert bar.button.toolTip() == desk.widget.tiling.notice.text
     desk.give(40, 41)
     assert "offset" in desk.widget.tiling.notice.text
 
@@ -373,7 +373,7 @@ def test_other_data_end_the_inspection(desk):
 def test_an_audit_can_be_cancelled(desk):
     desk.open(cut_blobs()[1])
     with desk.qtbot.waitSignal(desk.widget.jobs.cancelled, timeout=20_000):
-        desk.widget.bar.audit.emit()
+        desk.widget.bar.begin.emit()
         desk.widget.bar.cancel.emit()
     assert desk.status == "Cancelled."
     desk.audit()
@@ -386,4 +386,4 @@ def test_an_empty_viewer_says_what_to_do_and_opens_the_sample(desk, plugins):
     assert desk.widget.labels.layer.name == "cut-nuclei"
     assert desk.widget.labels.intensity_choice.layer.name == "u2os-nuclei"
     assert not desk.widget.labels.empty.isVisible()
-    assert desk.widget.bar.audit_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()

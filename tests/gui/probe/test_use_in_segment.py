@@ -33,18 +33,18 @@ def test_a_probed_network_segments_in_the_tiles_that_were_found(
     channels.foreground_choice.setCurrentIndex(channels.foreground_choice.findData(2))
     assert segment.models.card.spec.foreground
     with qtbot.waitSignal(segment.labeller.jobs.returned, timeout=WAIT_MS):
-        qtbot.mouseClick(segment.bar.predict_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(segment.bar.button, Qt.MouseButton.LeftButton)
     facts = viewer.layers["cells: instances"].metadata["shift_unet"]
     assert facts["legal"] is True
     assert facts["model"] == {"name": "net", "method": "discriminative"}
 
     in_segment = Asked(qtbot, segment.models.prober)
     dialog = in_segment.ask(lambda: segment.models.load(normalising_path))
-    assert not segment.bar.predict_button.isEnabled()
+    assert not segment.bar.button.isEnabled()
     assert segment.bar.status.full_text == PROBING
     with qtbot.waitSignal(segment.models.prober.probed, timeout=WAIT_MS):
         in_segment.click(dialog.run_button)
-    assert segment.bar.predict_button.isEnabled()
+    assert segment.bar.button.isEnabled()
     assert not segment.tiling.plan.legal
     assert "depends on the whole tile" in segment.tiling.verdict.text
     asked.click(segment.tiling.verdict.button)

@@ -123,21 +123,21 @@ def test_keys_predict_and_say_why_not(desk, qtbot):
     desk.tiles(window=4, crop=4)
     with qtbot.waitSignal(desk.widget.predictor.stepped):
         desk.press(Qt.Key.Key_U)
-    assert not desk.widget.bar.predict_button.isEnabled()
-    assert desk.widget.bar.predict_button.toolTip() == RUNNING
+    assert not desk.widget.bar.button.isEnabled()
+    assert desk.widget.bar.button.toolTip() == RUNNING
     desk.press(Qt.Key.Key_U)
     assert desk.status == RUNNING
     with qtbot.waitSignal(desk.widget.predictor.cancelled):
         desk.press(Qt.Key.Key_Q)
-    assert desk.widget.bar.predict_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()
 
 
 def test_without_an_image_one_is_asked_for(desk):
-    assert not desk.widget.bar.predict_button.isEnabled()
+    assert not desk.widget.bar.button.isEnabled()
     assert desk.status == NO_IMAGE
-    assert desk.widget.bar.predict_button.toolTip() == NO_IMAGE
+    assert desk.widget.bar.button.toolTip() == NO_IMAGE
     desk.open_discs()
-    assert desk.widget.bar.predict_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()
     assert desk.status == ""
 
 
@@ -211,9 +211,9 @@ def test_another_model_brings_its_own_settings(desk, tmp_path):
 
 def test_the_theme_can_be_changed(desk):
     desk.viewer.theme = "dark"
-    dark = desk.widget.bar.predict_button.styleSheet()
+    dark = desk.widget.bar.button.styleSheet()
     desk.viewer.theme = "light"
-    assert desk.widget.bar.predict_button.styleSheet() != dark
+    assert desk.widget.bar.button.styleSheet() != dark
 
 
 def test_sections_fold(desk):

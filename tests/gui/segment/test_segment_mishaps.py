@@ -43,7 +43,7 @@ def test_cancel_stops_within_a_tile_and_changes_nothing(desk, qtbot):
     assert not desk.widget.bar.cancel_button.isVisible()
     assert not desk.widget.bar.progress.isVisible()
     assert desk.widget.images.isEnabled()
-    assert desk.widget.bar.predict_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()
     assert not jobs()
 
 
@@ -144,11 +144,11 @@ def test_a_dock_closed_in_mid_run_takes_its_lines_along(desk):
 def test_pixels_that_cannot_be_used(desk, qtbot, pixels, text):
     desk.open(pixels, contrast_limits=(0, 1))
     with qtbot.waitSignal(desk.widget.predictor.errored):
-        desk.click(desk.widget.bar.predict_button)
+        desk.click(desk.widget.bar.button)
     assert text in desk.widget.images.notice.text
     assert text in desk.status
     assert any(text in message for message in desk.notified)
-    assert desk.widget.bar.predict_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()
 
 
 def test_memory_that_runs_short_is_said_and_drawn(desk, qtbot, monkeypatch):
@@ -183,10 +183,10 @@ def test_an_error_nobody_expected_is_told(desk, qtbot, monkeypatch):
     monkeypatch.setattr("napari_shift_unet.segmentation.embed_image", broken)
     desk.open_discs()
     with qtbot.waitSignal(desk.widget.predictor.errored):
-        desk.click(desk.widget.bar.predict_button)
+        desk.click(desk.widget.bar.button)
     assert desk.status == "the sky fell"
     assert "the sky fell" in desk.notified
-    assert desk.widget.bar.predict_button.isEnabled()
+    assert desk.widget.bar.button.isEnabled()
 
 
 def test_settings_that_fail_are_said_below_them(desk, qtbot, monkeypatch):
@@ -218,7 +218,7 @@ def test_nothing_is_cut_off_at_1280_by_720(desk, theme, model_path_3d):
                 inside.minimumSizeHint().width() <= port.width() == inside.width()
             )
         )
-        assert widget.bar.predict_button.visibleRegion().boundingRect().height() >= 20
+        assert widget.bar.button.visibleRegion().boundingRect().height() >= 20
     assert desk.viewer.window._qt_window.width() <= 1280
 
 

@@ -9,11 +9,11 @@ from qtpy.QtWidgets import QWidget
 from ...errors import InputError
 from ...seams.frames import LabelStack
 from ..controls.dock import Dock
+from ..controls.job_bar import JobBar
 from ..controls.locking import Lock
 from ..controls.parts import Section
 from ..jobs import Jobs
 from ..reporting import report
-from .audit_bar import RUNNING, AuditBar
 from .audit_job import Audited, Order, run_audit
 from .counting import Counter
 from .export_section import ExportSection
@@ -29,6 +29,7 @@ from .why_section import WhySection
 
 AUDITING = "Auditing …"
 CANCELLED = "Cancelled."
+RUNNING = "An audit is running; cancel it first."
 
 
 class InspectWidget(Dock):
@@ -66,7 +67,13 @@ class InspectWidget(Dock):
         self.review = ReviewSection(self.inspection)
         self.numbers = NumbersSection(self.inspection, self.counter)
         self.export = ExportSection(self.inspection, self.counter)
-        self.bar = AuditBar(viewer)
+        self.bar = JobBar(
+            viewer,
+            "Audit",
+            ready="Find the seams of the labels, and the objects that they cut",
+            running=RUNNING,
+            stopping="Stop after this step; earlier findings stay",
+        )
         self._lock = Lock((self.labels, self.tiling), RUNNING)
 
     def _lay_out(self) -> None:
@@ -83,7 +90,7 @@ class InspectWidget(Dock):
     def _connect(self) -> None:
         self.labels.changed.connect(self._on_labels)
         self.tiling.changed.connect(self._on_tiling)
-        self.bar.audit.connect(self._on_audit)
+        self.bar.begin.connect(self._on_audit)
         self.bar.cancel.connect(self._on_cancel)
         self.jobs.returned.connect(self._on_returned)
         self.jobs.errored.connect(self._on_errored)

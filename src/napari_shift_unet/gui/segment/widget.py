@@ -101,7 +101,7 @@ class SegmentWidget(Dock):
         self.tiling.changed.connect(self._on_plan)
         self.tiling.show_toggled.connect(self.grid.set_visible)
         self.grid.toggled.connect(self._on_grid_toggled)
-        self.bar.predict.connect(self._on_predict)
+        self.bar.begin.connect(self._on_predict)
         self.bar.cancel.connect(self.predictor.cancel)
         self.predictor.started.connect(self.bar.say)
         self.predictor.stepped.connect(self.bar.step)
