@@ -20,7 +20,7 @@ from .footprint import Footprint
 from .lattice import lattice_lines
 from .layers import FeatureMap, Layer
 from .measured import MeasuredSpec
-from .mending import mended_plan, tiles_on_lattice
+from .mending import mended_crop, mended_plan, tiles_on_lattice
 from .planning import Crop, PerAxis, auto_window, plan_tiles
 from .spec import UNetSpec
 from .tiling import Tile, TilePlan
@@ -37,6 +37,7 @@ __all__ = [
     "UNetSpec",
     "auto_window",
     "lattice_lines",
+    "mended_crop",
     "mended_plan",
     "plan_tiles",
     "tiles_on_lattice",

@@ -31,6 +31,13 @@ def mended_plan(plan: TilePlan) -> TilePlan:
             footprint.context, footprint.required_context, footprint.period, strict=True
         )
     )
+    crop = mended_crop(plan)
+    window = tuple(map(max, plan.output_window, crop))
+    return plan_tiles(plan.shape, footprint.with_context(context), window, crop)
+
+
+def mended_crop(plan: TilePlan) -> tuple[int, ...]:
+    """Return the crop of `mended_plan`, in px per axis; networks without a legal one included."""
     axes = zip(
         plan.crop,
         plan.exact_axes,
@@ -39,12 +46,10 @@ def mended_plan(plan: TilePlan) -> TilePlan:
         plan.period,
         strict=True,
     )
-    crop = tuple(
+    return tuple(
         kept if exact else max((n for n in nearest if n <= window), default=period)
         for kept, exact, nearest, window, period in axes
     )
-    window = tuple(map(max, plan.output_window, crop))
-    return plan_tiles(plan.shape, footprint.with_context(context), window, crop)
 
 
 def tiles_on_lattice(plan: TilePlan) -> list[tuple[slice, ...]]:

@@ -13,7 +13,7 @@ VARIATIONS: dict[str, dict[str, float]] = {
 
 def fig4(name: str, quick: bool) -> Figure:
     """Return Fig. 4 a to c of [R]."""
-    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
+    size = _size(quick)
     scene, period = _close_discs(quick), size.period
     window, legal = _windows(quick)
     small, large = lesson(scene, size, period), lesson(scene, size, window)
@@ -62,7 +62,7 @@ def fig4(name: str, quick: bool) -> Figure:
 
 def wrong_crop(name: str, quick: bool) -> Figure:
     """Return Suppl. Figs. 3 c and d of [R], each with a right crop beside the wrong one."""
-    size = Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
+    size = _size(quick)
     window, legal = _windows(quick)
     rows = []
     for what, change in VARIATIONS.items():
@@ -87,6 +87,10 @@ def wrong_crop(name: str, quick: bool) -> Figure:
         ),
         rows=tuple(rows),
     )
+
+
+def _size(quick: bool) -> Size:
+    return Size(3, 12, 1500, 3e-3, True) if quick else Size(4, 16, 33_000, 1e-4, False)
 
 
 def _seams(tile: int) -> tuple[Claim, ...]:

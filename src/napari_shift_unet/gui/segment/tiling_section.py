@@ -7,7 +7,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ...errors import InputError
-from ...geometry import TilePlan, plan_tiles
+from ...geometry import TilePlan, mended_crop, plan_tiles
 from ..canvas.grid import STYLES
 from ..canvas.target import CONTEXT, LATTICE, TILES
 from ..controls.parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
@@ -170,7 +170,7 @@ class TilingSection(QWidget):
         """Return the text of a button that mends a plan with seams, and what it does."""
         if plan.footprint.flaws:
             return ONE_TILE, "Take the whole image as one tile, as far as the memory allows"
-        mended = zip(self._mended_crop(plan), plan.exact_axes, strict=True)
+        mended = zip(mended_crop(plan), plan.exact_axes, strict=True)
         changed = dict.fromkeys(size for size, exact in mended if not exact)
         return f"Use {', '.join(map(str, changed))}", "Crop to the nearest seam-free size"
 
@@ -180,27 +180,12 @@ class TilingSection(QWidget):
         if plan is None:
             crop = self._largest_legal_crop()
         else:
-            crop = plan.shape if whole else self._mended_crop(plan)
+            crop = plan.shape if whole else mended_crop(plan)
         if len(set(crop)) > 1:
             self.per_axis.setChecked(True)
         if whole:
             self.window_edit.choose(crop)
         self.crop_edit.choose(crop)
-
-    def _mended_crop(self, plan: TilePlan) -> Size:
-        """Return the nearest legal crop per axis that fits into the window."""
-        limits = plan.footprint.legal_crops(plan.output_window)
-        return tuple(
-            crop if exact else max((n for n in nearest if n <= max(limit, default=0)), default=t)
-            for crop, exact, nearest, limit, t in zip(
-                plan.crop,
-                plan.exact_axes,
-                plan.nearest_legal_crops,
-                limits,
-                plan.period,
-                strict=True,
-            )
-        )
 
     def _largest_legal_crop(self) -> Size:
         if self._task is None:
