@@ -18,6 +18,7 @@ from . import (
     prompt,
     repair,
     reproduce,
+    sample,
     segment,
     sweep,
     train,
@@ -52,6 +53,7 @@ app.command(sweep.sweep)
 app.command(reproduce.reproduce)
 app.command(audit.audit)
 app.command(repair.repair)
+app.command(sample.sample)
 app.command(demo.demo)
 
 
