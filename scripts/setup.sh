@@ -70,7 +70,7 @@ stamp=.venv/installed
 if [ "$(cat "$stamp" 2>/dev/null)" != "$(fingerprint)" ]; then
     say "installing into .venv; the first time this takes some minutes"
     .venv/bin/python -m pip install --quiet --progress-bar off --disable-pip-version-check \
-        --no-input -c constraints.txt -e '.[all,test]' </dev/null >&2 ||
+        --no-input -c constraints.txt -e '.[all,docs,test]' </dev/null >&2 ||
         fail "pip could not install the project; its message is above"
     fingerprint >"$stamp"
 fi
