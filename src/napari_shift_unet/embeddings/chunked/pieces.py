@@ -1,8 +1,9 @@
 """Pieces of objects: what a chunk holds of them, and which of two chunks belong together."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from itertools import product
+from typing import Self
 
 import numpy as np
 from jaxtyping import Int
@@ -41,6 +42,27 @@ class ChunkPieces:
     pairs: Int[np.ndarray, "m 2"]
     faces: Int[np.ndarray, " m"]
     borders: dict[Index, np.ndarray]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return arrays by name, such as a file keeps."""
+        columns = {name: getattr(self, name) for name in _COLUMNS}
+        return columns | {
+            _BORDER + ",".join(map(str, step)): layer for step, layer in self.borders.items()
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Self:
+        """Take back what `to_arrays` returned; other names are ignored."""
+        borders = {
+            tuple(map(int, name.removeprefix(_BORDER).split(","))): layer
+            for name, layer in arrays.items()
+            if name.startswith(_BORDER)
+        }
+        return cls(**{name: arrays[name] for name in _COLUMNS}, borders=borders)
+
+
+_BORDER = "border "
+_COLUMNS = tuple(field.name for field in fields(ChunkPieces) if field.name != "borders")
 
 
 @dataclass(frozen=True, eq=False)
