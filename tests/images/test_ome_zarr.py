@@ -187,7 +187,7 @@ def test_a_full_disk_leaves_the_old_labels(tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._copy", fail)
+    monkeypatch.setattr("napari_shift_unet.images.ome_zarr.copy_box", fail)
     with pytest.raises(OutputError, match="the disk is full"):
         write_labels_ome_zarr(tmp_path / "a.zarr", np.full((3, 4), 6))
     assert [path.name for path in tmp_path.iterdir()] == ["a.zarr"]

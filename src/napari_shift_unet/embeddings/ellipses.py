@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 
 from ..errors import InputError
-from .objects import number_objects
 from .pixels import PixelEmbedding
+from .sums import number_objects
 
 HALF = math.sqrt(2 * math.log(2))
 """Distance in sigma at which the Gaussian of an object is 0.5, above which its pixels join."""

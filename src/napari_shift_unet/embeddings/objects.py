@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ from jaxtyping import Integer, Real
 
 from ..errors import InputError
 from ..images.units import MICROMETER, in_known_unit
+from .sums import ObjectSums
 
 SIZE = {2: "area", 3: "volume"}
 
@@ -53,57 +53,32 @@ def measure_objects(
             "Choose the image that was segmented."
         )
     letters = axes or "tczyx"[-labels.ndim :]
-    space = [i for i, letter in enumerate(letters) if letter in "zyx"]
+    return tabulate(ObjectSums.of(labels, intensity), letters, scale, units)
+
+
+def tabulate(
+    sums: ObjectSums,
+    axes: str,
+    scale: Sequence[float] | None = None,
+    units: Sequence[object] | None = None,
+) -> pd.DataFrame:
+    """Return the table of objects of which the sums are known; see `measure_objects`."""
+    space = [i for i, letter in enumerate(axes) if letter in "zyx"]
     size = SIZE[len(space)]
-    inside = np.flatnonzero(labels)
-    ids, members = number_objects(labels.ravel()[inside])
-    counts = np.bincount(members, minlength=len(ids))
-    places = np.unravel_index(inside, labels.shape)
-    table = {"index": ids, f"{size}_px": counts}
-    for letter, place in zip(letters, places, strict=True):
-        total = np.bincount(members, weights=place, minlength=len(ids))
-        table[f"centroid_{letter}_px"] = total / counts
-    for letter, place, length in zip(letters, places, labels.shape, strict=True):
-        table[f"bbox_{letter}_min_px"] = _reduce(np.minimum, place, members, counts, length)
-        table[f"bbox_{letter}_max_px"] = _reduce(np.maximum, place, members, counts, -1) + 1
-    if intensity is not None:
-        values = intensity.ravel()[inside]
-        total = np.bincount(members, weights=values, minlength=len(ids))
-        table["mean_intensity"] = total / counts
-        least = values.min(initial=0)
-        table["max_intensity"] = _reduce(np.maximum, values, members, counts, least)
+    table: dict[str, np.ndarray] = {"index": sums.ids, f"{size}_px": sums.counts}
+    for letter, places in zip(axes, sums.places.T, strict=True):
+        table[f"centroid_{letter}_px"] = places / sums.counts
+    for letter, low, high in zip(axes, sums.low.T, sums.high.T, strict=True):
+        table[f"bbox_{letter}_min_px"] = low
+        table[f"bbox_{letter}_max_px"] = high + 1
+    if sums.total is not None and sums.highest is not None:
+        table["mean_intensity"] = sums.total / sums.counts
+        table["max_intensity"] = sums.highest
     if scale is not None and units is not None:
         pairs = zip(scale, units, strict=True)
         sizes = [in_known_unit(float(length), str(unit)) for length, unit in pairs]
-        table |= _physical(table, letters, space, sizes)
+        table |= _physical(table, axes, space, sizes)
     return pd.DataFrame(table)
-
-
-def number_objects(
-    labels: Integer[np.ndarray, " n"],
-) -> tuple[Integer[np.ndarray, " k"], Integer[np.ndarray, " n"]]:
-    """Return the labels there are, and for each pixel the place of its label among them."""
-    highest = int(labels.max(initial=0))
-    if highest > 2 * labels.size:
-        ids, members = np.unique(labels, return_inverse=True)
-        return ids, members
-    ids = np.flatnonzero(np.bincount(labels))
-    place = np.zeros(highest + 1, np.int64)
-    place[ids] = np.arange(len(ids))
-    return ids, place[labels]
-
-
-def _reduce(
-    function: np.ufunc,
-    values: Real[np.ndarray, " n"],
-    members: Integer[np.ndarray, " n"],
-    counts: Integer[np.ndarray, " k"],
-    start: Any,
-) -> Real[np.ndarray, " k"]:
-    """Reduce the values of each object."""
-    reduced = np.full(counts.shape, start, values.dtype)
-    function.at(reduced, members, values)
-    return reduced
 
 
 def _physical(

@@ -52,14 +52,19 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
     temporary = target.with_name(f".{secrets.token_hex(4)}-{target.name}")
     try:
         yield temporary
-        _move_onto(temporary, target)
+        move_onto(temporary, target)
     except ShiftUNetError:
         raise
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Check the target")
-        raise OutputError(f"{target} cannot be written: {reason}.") from error
+        raise refusal(target, error) from error
     finally:
         _remove(temporary)
+
+
+def refusal(target: Path, error: OSError) -> OutputError:
+    """Say why a target cannot be written."""
+    reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}. Check the target")
+    return OutputError(f"{target} cannot be written: {reason}.")
 
 
 def _check_target(target: Path) -> None:
@@ -81,7 +86,7 @@ def _is_replaceable(folder: Path) -> bool:
     return any((folder / mark).is_file() for mark in ZARR_MARKS) or not any(folder.iterdir())
 
 
-def _move_onto(temporary: Path, target: Path) -> None:
+def move_onto(temporary: Path, target: Path) -> None:
     """Rename a finished file or folder; a folder that is replaced comes back if this fails."""
     if temporary.is_file():
         with temporary.open("r+b") as file:

@@ -11,7 +11,7 @@ import zarr
 
 from ..errors import InputError
 from . import ngff
-from .arrays import PixelArray, blocks, read_block
+from .arrays import Box, PixelArray, blocks, read_block
 from .atomic import writing
 from .image import Image, guess_axes
 from .labels import label_dtype
@@ -91,6 +91,35 @@ def write_labels_ome_zarr(
         name=_stem(Path(path)),
     )
     dtype = label_dtype(labels)
+    with writing(path) as temporary:
+        source = labels
+        for target in create_labels_ome_zarr(temporary, image, dtype):
+            for box in blocks(target):
+                copy_box(source, target, box, shrinking(image.axes, source is not labels))
+            source = target
+
+
+def create_labels_ome_zarr(
+    path: Path, image: Image, dtype: np.dtype[Any], chunk: tuple[int, ...] | None = None
+) -> list[zarr.Array[Any]]:
+    """Create an OME-Zarr 0.5 label image without labels, to be filled in.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that is not there.
+    image : Image
+        Shape, axes, pixel size, unit, place and name; its pixels are not read.
+    dtype : dtype
+        Integers.
+    chunk : tuple of int, optional
+        Stored chunk in px per axis; chosen if left out.
+
+    Returns
+    -------
+    list of zarr.Array
+        All levels, full resolution first.
+    """
     steps = [1]
     while max(image.size("y"), image.size("x")) > _SMALLEST_LEVEL * steps[-1]:
         steps.append(2 * steps[-1])
@@ -100,15 +129,25 @@ def write_labels_ome_zarr(
         "multiscales": [ngff.multiscales(image, factors)],
         "image-label": {"version": ngff.VERSION},
     }
-    with writing(path) as temporary:
-        group = zarr.create_group(temporary, zarr_format=3, attributes={"ome": ome})
-        source, shape = labels, tuple(labels.shape)
-        for level, step in enumerate(steps):
-            skip = tuple(2 if step > 1 and letter in "yx" else 1 for letter in image.axes)
-            shape = tuple(-(-n // by) for n, by in zip(shape, skip, strict=True))
-            target = group.create_array(str(level), **_layout(shape, image.axes, dtype))
-            _copy(source, target, skip)
-            source = target
+    group = zarr.create_group(path, zarr_format=3, attributes={"ome": ome})
+    shape, levels = tuple(image.data.shape), []
+    for level in range(len(steps)):
+        skip = shrinking(image.axes, level > 0)
+        shape = tuple(-(-n // by) for n, by in zip(shape, skip, strict=True))
+        layout = _layout(shape, image.axes, dtype, chunk)
+        levels.append(group.create_array(str(level), **layout))
+    return levels
+
+
+def shrinking(axes: str, coarser: bool = True) -> tuple[int, ...]:
+    """Return how many pixels of a level become one of the next along each axis."""
+    return tuple(2 if coarser and letter in "yx" else 1 for letter in axes)
+
+
+def copy_box(source: PixelArray, target: zarr.Array[Any], box: Box, skip: tuple[int, ...]) -> None:
+    """Fill a box of `target` with every `skip`-th pixel of `source`."""
+    there = tuple(slice(s.start * n, s.stop * n, n) for s, n in zip(box, skip, strict=True))
+    target[box] = read_block(source, there).astype(target.dtype, copy=False)
 
 
 def write_array_zarr(
@@ -146,16 +185,46 @@ def write_array_zarr(
         If the target cannot be written.
     """
     image = Image(array, axes, scale or (), units or (), translate or ())
+    with writing(path) as temporary:
+        target = create_array_zarr(temporary, image, np.dtype(dtype), attributes)
+        for box in blocks(target):
+            copy_box(array, target, box, (1,) * array.ndim)
+
+
+def create_array_zarr(
+    path: Path,
+    image: Image,
+    dtype: np.dtype[Any],
+    attributes: Mapping[str, Any] | None = None,
+    chunk: tuple[int, ...] | None = None,
+    fill: float = 0,
+) -> zarr.Array[Any]:
+    """Create an array as `write_array_zarr` does, to be filled in.
+
+    Parameters
+    ----------
+    path : Path
+        A folder that is not there.
+    image : Image
+        Shape, axes, pixel size, unit and place; its pixels are not read.
+    dtype : dtype
+        Type of the numbers.
+    attributes : mapping, optional
+        More facts, of JSON types.
+    chunk : tuple of int, optional
+        Stored chunk in px per axis; chosen if left out.
+    fill : float
+        What is read where nothing has been written.
+    """
     facts = {
         "axes": image.axes,
         "scale": list(image.scale),
         "units": list(image.units),
         "translate": list(image.translate),
     }
-    layout = _layout(tuple(array.shape), axes, np.dtype(dtype))
-    with writing(path) as temporary:
-        target = zarr.create_array(temporary, attributes=dict(attributes or {}) | facts, **layout)
-        _copy(array, target, (1,) * array.ndim)
+    layout = _layout(tuple(image.data.shape), image.axes, dtype, chunk)
+    known = dict(attributes or {}) | facts
+    return zarr.create_array(path, attributes=known, fill_value=fill, **layout)
 
 
 @contextmanager
@@ -203,19 +272,19 @@ def _from_array(path: Path, array: zarr.Array[Any]) -> Image:
     )
 
 
-def _layout(shape: tuple[int, ...], axes: str, dtype: np.dtype[Any]) -> dict[str, Any]:
+def _layout(
+    shape: tuple[int, ...],
+    axes: str,
+    dtype: np.dtype[Any],
+    chunk: tuple[int, ...] | None = None,
+) -> dict[str, Any]:
     """Shape, type, chunks and dimension names of a new array; channels share a chunk."""
-    side = 256 if "z" in axes else 512
-    longest = {"t": 1, "z": 16, "y": side, "x": side}
-    chunks = tuple(min(n, longest.get(a, n)) for n, a in zip(shape, axes, strict=True))
+    if chunk is None:
+        side = 256 if "z" in axes else 512
+        longest = {"t": 1, "z": 16, "y": side, "x": side}
+        chunk = tuple(longest.get(a, n) for n, a in zip(shape, axes, strict=True))
+    chunks = tuple(map(min, shape, chunk))
     return {"shape": shape, "dtype": dtype, "chunks": chunks, "dimension_names": tuple(axes)}
-
-
-def _copy(source: PixelArray, target: zarr.Array[Any], skip: tuple[int, ...]) -> None:
-    """Fill `target` chunk by chunk with every `skip`-th pixel of `source`."""
-    for box in blocks(target):
-        there = tuple(slice(s.start * n, s.stop * n, n) for s, n in zip(box, skip, strict=True))
-        target[box] = read_block(source, there).astype(target.dtype, copy=False)
 
 
 def _stem(path: Path) -> str:
