@@ -1,6 +1,7 @@
 """Objects around seeds, the most confident pixel first."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -18,6 +19,16 @@ REST_OWN, REST_STEERED = 3.0, 10.0
 """Sigmas within which the rest joins the nearest seed; further ones changed no score by 0.001."""
 
 
+class SeedTerms(NamedTuple):
+    """Listed pixels as greedy seeds see them; see `grow`."""
+
+    points: Float[np.ndarray, "n d"]
+    widths: Float[np.ndarray, "n s"]
+    reach: Float[np.ndarray, " n"]
+    scores: Float[np.ndarray, " n"]
+    rest: float
+
+
 def decode_greedy_seeds(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np.ndarray, " n"]:
     """Take the free pixel of highest confidence as a seed, give it its object, and so on.
 
@@ -32,6 +43,14 @@ def decode_greedy_seeds(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np
     InputError
         If there is no confidence, or an embedding is not finite.
     """
+    terms = seed_terms(pixels, config)
+    best_first = np.argsort(-terms.scores, kind="stable")
+    seeds = best_first[: np.count_nonzero(terms.scores >= config.seed_threshold)]
+    return grow(terms.points, terms.widths, terms.reach, seeds, terms.rest)
+
+
+def seed_terms(pixels: PixelEmbedding, config: ClusterConfig) -> SeedTerms:
+    """Return what each of listed pixels brings with it; for errors see `decode_greedy_seeds`."""
     if pixels.confidence is None:
         raise InputError(NO_SEEDS)
     points, scores = pixels.points.T, pixels.confidence
@@ -43,9 +62,7 @@ def decode_greedy_seeds(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np
         reach = np.full(len(points), math.sqrt(-2 * math.log(JOINS)))
     check_finite(points)
     check_finite(widths)
-    best_first = np.argsort(-scores, kind="stable")
-    seeds = best_first[: np.count_nonzero(scores >= config.seed_threshold)]
-    return grow(points, widths, reach, seeds, rest if config.assign_rest else 0.0)
+    return SeedTerms(points, widths, reach, scores, rest if config.assign_rest else 0.0)
 
 
 def _steered_reach(scores: Float[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
