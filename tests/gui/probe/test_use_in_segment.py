@@ -23,7 +23,7 @@ def test_a_probed_network_segments_in_the_tiles_that_were_found(
     asked = Asked(qtbot, widget.prober)
     asked.yes(lambda: asked.click(widget.bar.probe_button))
     asked.click(widget.bar.use_button)
-    segment = viewer.window.dock_widgets[f"Segment ({PLUGIN})"]
+    segment = viewer.window.dock_widgets["Segment (Shift U-Net)"]
     assert isinstance(segment, SegmentWidget)
     assert segment.models.card.spec.footprint.period == (2, 2)
     assert segment.models.model_choice.currentText() == "net.pt"

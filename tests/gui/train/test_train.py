@@ -43,7 +43,7 @@ def test_from_layers_to_a_model_in_segment(make_napari_viewer, plugins, qtbot, o
     assert (card.name, card.method, card.data) == ("mine", "spatial-embedding", "cells with truth")
     assert not desk.state.exists()
     desk.click(widget.bar.use_button)
-    segment = viewer.window.dock_widgets[f"Segment ({PLUGIN})"]
+    segment = viewer.window.dock_widgets["Segment (Shift U-Net)"]
     assert isinstance(segment, SegmentWidget)
     assert segment.models.model == output
     assert segment.images.layer is image

@@ -8,6 +8,7 @@ from ...evaluation.differences import Kind
 from ...evaluation.findings import Finding, FindingKind
 from ..controls.parts import on_one_line
 from ..objects.kind_boxes import KindBoxes
+from ..preferences.remembering import remember
 
 COLOURS: dict[FindingKind, str] = {
     Kind.SPLIT: "#d55e00",
@@ -37,14 +38,16 @@ class Legend(KindBoxes):
     def __init__(self) -> None:
         super().__init__(COLOURS, MEANING)
         self.below_spin = QDoubleSpinBox()
+        self.below_spin.setAccessibleName("Largest overlap of a listed outline")
         self.below_spin.setRange(0.05, 1)
         self.below_spin.setSingleStep(0.05)
         self.below_spin.setValue(LISTED_BELOW)
         self.below_spin.setToolTip(
             "List a changed outline if its overlap (intersection over union) is smaller.\n"
-            "1: list all of them"
+            f"1: list all of them. Default: {LISTED_BELOW}"
         )
         self.below_spin.valueChanged.connect(self.changed)
+        remember("compare.outlines listed below", self.below_spin)
         below = QLabel("list outlines with an overlap below")
         below.setBuddy(self.below_spin)
         self._grid.addLayout(on_one_line(below, self.below_spin, stretch=0), 3, 0, 1, 2)

@@ -13,7 +13,10 @@ KEEP = (
 )
 WORDS = PairWords(
     names=("A", "B"),
-    tooltips=("Labels of one run, file or tool", "Labels to compare with these"),
+    tooltips=(
+        "Labels of one run, file or tool. Default: those of the last run",
+        "Labels to compare with these. Default: the next ones",
+    ),
     missing="Predict an image or open labels first.",
     only_one=("There is one result only: keep it, predict again with other settings, and compare."),
     same="A and B are the same layer; choose two results.",

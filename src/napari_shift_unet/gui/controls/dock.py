@@ -7,6 +7,7 @@ from functools import partial
 from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from ..preferences.remembering import remember
 from .parts import Section
 
 WIDTH_PX, HEIGHT_PX, LEAST_HEIGHT_PX, MARGIN_PX = 340, 640, 240, 6
@@ -57,11 +58,26 @@ class Dock(QWidget):
         content
             The part.
         folded
-            Whether it begins folded.
+            Whether it begins folded, unless the user has left it otherwise.
         """
         section = Section(title, content, folded=folded)
+        name = type(self).__name__.removesuffix("Widget").lower()
+        remember(f"{name}.{title.lower()} unfolded", section.header)
         self.add(section)
         return section
+
+    @property
+    def sections(self) -> list[Section]:
+        """The parts that can be folded away."""
+        return self._inside.findChildren(Section)
+
+    def unfold(self, content: QWidget) -> None:
+        """Unfold the section of a part, and scroll to it."""
+        for section in self.sections:
+            if section.content is content:
+                section.set_folded(False)
+        self._rows.activate()
+        self.scroll_area.ensureWidgetVisible(content)
 
     def set_foot(self, widget: QWidget) -> None:
         """Put a widget below the part that scrolls."""

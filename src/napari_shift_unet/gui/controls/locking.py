@@ -1,4 +1,4 @@
-"""Controls that rest while something runs, and say why."""
+"""Controls that rest for a while, and say why."""
 
 from collections.abc import Iterable
 
@@ -11,23 +11,23 @@ class Lock:
     Parameters
     ----------
     parts
-        What is disabled.
+        What is disabled, each with all that is in it.
     reason
-        A sentence on why.
+        A sentence on why, unless `set` is told another one.
     """
 
     def __init__(self, parts: Iterable[QWidget], reason: str) -> None:
         self._parts, self._reason = list(parts), reason
         self._tooltips: dict[QWidget, str] = {}
 
-    def set(self, locked: bool) -> None:
+    def set(self, locked: bool, reason: str = "") -> None:
         """Lock, or unlock and give the tooltips back."""
         for part in self._parts:
             part.setEnabled(not locked)
-            for control in part.findChildren(QWidget):
-                if locked and control.toolTip() and control not in self._tooltips:
-                    self._tooltips[control] = control.toolTip()
-                    control.setToolTip(self._reason)
+            for control in (part, *part.findChildren(QWidget)) if locked else ():
+                if control.toolTip():
+                    self._tooltips.setdefault(control, control.toolTip())
+                    control.setToolTip(reason or self._reason)
         if not locked:
             for control, tooltip in self._tooltips.items():
                 control.setToolTip(tooltip)

@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QPushButton, QWidget
 
 from ...errors import ShiftUNetError
 from ...networks import DEFAULT_MODEL, ModelConfig, model_names
+from ..preferences.store import preferences
 from ..reporting import report
 from .channels_form import ChannelsForm
 from .device_choice import DeviceChoice
@@ -21,7 +22,10 @@ from .probing_job import Probed
 if TYPE_CHECKING:
     from ...networks import Model, Verdict
 
+TOOLTIP = "Network that predicts. Default: nuclei-2d, or that of the last session"
 INFO_PX = 24
+OWN_SUFFIX = ".safetensors"
+"""Of files that hold no code, which can be opened without a question."""
 
 
 class ModelSection(QWidget):
@@ -33,6 +37,8 @@ class ModelSection(QWidget):
     ----------
     default
         Whether a model is chosen from the beginning.
+    key
+        Under which the choice is remembered; it is not without one.
     """
 
     changed = Signal()
@@ -40,8 +46,9 @@ class ModelSection(QWidget):
     probing_changed = Signal()
     """A network is being probed, or no longer."""
 
-    def __init__(self, *, default: bool = True) -> None:
+    def __init__(self, *, default: bool = True, key: str = "") -> None:
         super().__init__()
+        self._key = key
         self._probed: dict[Path, Probed] = {}
         self._foreign: Model | None = None
         self._create()
@@ -50,9 +57,12 @@ class ModelSection(QWidget):
         names = model_names()
         if names and default:
             self.model_choice.load(DEFAULT_MODEL if DEFAULT_MODEL in names else names[0])
+        if key:
+            self._recall(preferences().value(key, ""))
+            self.model_choice.switched.connect(self._keep)
 
     def _create(self) -> None:
-        self.model_choice = ModelChoice("Network that predicts. Default: nuclei-2d")
+        self.model_choice = ModelChoice(TOOLTIP)
         self.info_button = QPushButton("i")
         self.info_button.setFixedWidth(INFO_PX)
         self.info_button.setCheckable(True)
@@ -138,6 +148,18 @@ class ModelSection(QWidget):
         """Wait until no network is probed any more."""
         self.prober.jobs.close()
 
+    def _recall(self, model: str) -> None:
+        """Choose the model of the last session, if it is still there."""
+        if model in model_names():
+            self.load(model)
+        elif Path(model).suffix == OWN_SUFFIX and Path(model).is_file():
+            self.load(Path(model))
+
+    def _keep(self) -> None:
+        """Remember the choice; other programs' networks are asked for anew in each session."""
+        if self._foreign is None:
+            preferences().keep(self._key, self.name)
+
     def _on_foreign(self, path: Path) -> None:
         self.notice.clear()
         self.prober.start(path)
@@ -163,8 +185,8 @@ class ModelSection(QWidget):
         self.notice.clear()
         self.summary.setText(summary_of(card))
         self.full_card.setText(full_text(card))
-        for widget in (self.summary, self.model_choice):
-            widget.setToolTip(full_text(card))
+        self.summary.setToolTip(full_text(card))
+        self.model_choice.setToolTip(f"<p>{TOOLTIP}</p>{full_text(card)}")
         self._show_card()
         self.changed.emit()
 

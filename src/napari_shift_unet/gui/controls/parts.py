@@ -217,9 +217,20 @@ class Form(QFormLayout):
         label.setFixedWidth(self.LABEL_PX)
         if isinstance(control, QWidget):
             label.setBuddy(control)
+            _name(control, text)
             self.addRow(label, control)
         else:
+            for place in range(control.count()):
+                item = control.itemAt(place)
+                if item is not None and (widget := item.widget()) is not None:
+                    _name(widget, text)
             self.addRow(label, control)
+
+
+def _name(control: QWidget, text: str) -> None:
+    """Give a control a name for programs that read the screen aloud, unless it has one."""
+    if not control.accessibleName():
+        control.setAccessibleName(text)
 
 
 def on_one_line(*widgets: QWidget, stretch: int | None = None) -> QHBoxLayout:

@@ -27,8 +27,9 @@ MEANING: dict[FindingKind, str] = {
 PAIR = PairWords(
     names=("Labels", "Truth"),
     tooltips=(
-        "Labels to be judged: of a run, a file or another tool",
-        "What a person annotated; where it is negative nobody has annotated",
+        "Labels to be judged: of a run, a file or another tool. Default: those of the last run",
+        "What a person annotated; where it is negative nobody has annotated.\n"
+        "Default: what is called truth, annotation or the like",
     ),
     missing="Predict an image or open labels first.",
     only_one="There is one Labels layer only; open the truth of the image too.",

@@ -13,6 +13,7 @@ from ...images.tables import write_table_csv
 from ..controls.parts import Line, on_one_line
 from ..features import with_columns
 from ..listening import Connections
+from ..preferences.remembering import remember
 from .counting import Counter, Counts
 from .inspection import Inspection
 
@@ -47,6 +48,7 @@ class ExportSection(QWidget):
         layout.addLayout(on_one_line(self.flag_check, self.export_button, stretch=1))
         layout.addWidget(self.status)
         self.flag_check.toggled.connect(self._flag)
+        remember("inspect.flag objects", self.flag_check)
         self.export_button.clicked.connect(self._on_export)
         counter.counted.connect(self._on_counted)
         inspection.audited.connect(self._on_audited)

@@ -57,10 +57,14 @@ class LabelsSection(QWidget):
     def _create(self) -> None:
         viewer = self._viewer
         self.labels_choice = LayerChoice(
-            viewer, Labels, "Labels with one number per object, 0 for background.\nOf any program"
+            viewer,
+            Labels,
+            "Labels with one number per object, 0 for background, of any program.\n"
+            "Default: the selected one",
         )
         self.axes_choice = Choice(
-            "What the axes of the labels mean: t time, z y x space.\nFrames in time are tiled alike"
+            "What the axes of the labels mean: t time, z y x space; frames in time are tiled\n"
+            "alike. Default: as the layer says, else guessed from the shape"
         )
         self.embedding_choice = OptionalLayer(
             viewer,

@@ -22,6 +22,7 @@ class MergeAll(QWidget):
         super().__init__()
         self._reviewer = reviewer
         self.slider = Slider()
+        self.slider.setAccessibleName("Least score")
         self.slider.setRange(0, 1)
         self.slider.setValue(MERGED)
         self.slider.setToolTip(

@@ -128,6 +128,7 @@ class PairTable(QTableView):
         # A row that jumps when it is decided on would take the next one out of sight.
         self._sorted.setDynamicSortFilter(False)
         self.setModel(self._sorted)
+        self.setAccessibleName("Suspicious pairs")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

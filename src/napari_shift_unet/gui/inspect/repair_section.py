@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidg
 
 from ...errors import InputError
 from ...networks import model_names
+from ..controls.locking import Lock
 from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR, Notice, hint, on_one_line
 from ..controls.wording import sizes_text
@@ -63,8 +64,11 @@ class RepairSection(QWidget):
 
     def _create(self) -> None:
         self.models = ModelSection(default=False)
+        self._lock = Lock((self.models,), BUSY)
         self.network = hint()
         self.again_button, self.strips_button = QPushButton(), QPushButton()
+        self.again_button.setToolTip(AGAIN_HELP)
+        self.strips_button.setToolTip(STRIPS_HELP)
         self.strips_button.setText("Only strips along the seams")
         self.merge_button = QPushButton("Merge by score, without a network …")
         self.merge_button.setToolTip("Go to Merge all below, which needs neither image nor model")
@@ -219,7 +223,7 @@ class RepairSection(QWidget):
         self.cancel_button.setEnabled(True)
         for part in (self.progress, self.cancel_button):
             part.setVisible(running)
-        self.models.setEnabled(not running)
+        self._lock.set(running)
         self._update()
 
     def _on_cancel(self) -> None:

@@ -75,6 +75,8 @@ class ReviewSection(QWidget):
         self.previous_button.setToolTip("Go to the previous pair of the table (p)")
         self.next_button = QPushButton("n ▸")
         self.next_button.setToolTip("Go to the next pair of the table (n)")
+        walking = (self.mode_button, self.previous_button, self.next_button)
+        self._does = {button: button.toolTip() for button in walking}
         self.merge_button, self.keep_button = QPushButton("Merge (m)"), QPushButton("Keep (k)")
         self.split_button = QPushButton("Split (s)")
         self.merge_all = MergeAll(self._inspection, self.reviewer)
@@ -223,6 +225,7 @@ class ReviewSection(QWidget):
         has_pairs, current = bool(self._inspection.pairs), self._inspection.current
         for button in (self.mode_button, self.previous_button, self.next_button):
             button.setEnabled(has_pairs)
+            button.setToolTip(self._does[button] if has_pairs else NO_PAIRS)
         refusal = "" if current is not None else FIRST if has_pairs else NO_PAIRS
         for button, does, obstacle in (
             (self.merge_button, "Make the two one object, and fill the gap (m)", ""),

@@ -37,9 +37,12 @@ class SummarySection(QWidget):
         self.cells: list[QLabel] = []
         self.embedding = hint()
         self.boxes = {kind: QCheckBox(kind) for kind in (SEAMS, PAIRS)}
-        self.boxes[SEAMS].setToolTip("Seams, coloured by the share of objects that each cuts")
+        self.boxes[SEAMS].setToolTip(
+            "Seams, coloured by the share of objects that each cuts. Default: on"
+        )
         self.boxes[PAIRS].setToolTip(
-            "Where suspicious pairs face each other, coloured by their score; grey: kept"
+            "Where suspicious pairs face each other, coloured by their score; grey: kept.\n"
+            "Default: on"
         )
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -14,10 +14,10 @@ from ..controls.size_edit import SizeEdit
 
 RUN, FIND, GIVEN = "of the run", "find them", "given"
 HELP = {
-    RUN: "Tiles that the labels' own facts name",
+    RUN: "Tiles that the labels' own facts name. Default, if they name any",
     FIND: "Search the labels, and the embedding, for the tiles with most evidence; pays for the\n"
-    "search with the p-value",
-    GIVEN: "Tiles that you know, for instance from the settings of another program",
+    "search with the p-value. Default, if the labels name no tiles",
+    GIVEN: "Tiles that you know, for instance from the settings of another program. Default: off",
 }
 NO_RUN = "These labels do not say how they were tiled."
 DEFAULT_PX = 256
@@ -33,9 +33,13 @@ class TilingSection(QWidget):
         self._stack: LabelStack | None = None
         self._of_run: tuple[int, ...] | None = None
         self.buttons = {way: QRadioButton(way) for way in (RUN, FIND, GIVEN)}
-        self.tile_edit = _size_edit("Tile", "Distance of two seams in px: a tile less its overlap")
+        self.tile_edit = _size_edit(
+            "Tile",
+            f"Distance of two seams in px: a tile less its overlap.\nDefault: {DEFAULT_PX} px",
+        )
         self.offset_edit = _size_edit(
-            "Offset", "Position of the first seam in px; 0 if the first tile is a whole one"
+            "Offset",
+            "Position of the first seam in px; 0 if the first tile is a whole one. Default: 0 px",
         )
         self.notice = Notice()
         self._lay_out()

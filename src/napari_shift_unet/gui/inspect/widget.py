@@ -218,9 +218,7 @@ class InspectWidget(Dock):
 
     def _on_merge_asked(self) -> None:
         """Show the row that merges without a network."""
-        for section in self._findings:
-            if section.content is self.review:
-                section.set_folded(False)
+        self.unfold(self.review)
         self.scroll_area.ensureWidgetVisible(self.review.merge_all)
         self.review.merge_all.slider.setFocus()
 

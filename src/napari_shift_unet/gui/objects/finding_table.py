@@ -143,6 +143,7 @@ class FindingTable(QTableView):
         super().__init__()
         self.findings = Findings(columns, colours, self)
         self.setModel(self.findings)
+        self.setAccessibleName("Objects")
         self.setSortingEnabled(True)
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

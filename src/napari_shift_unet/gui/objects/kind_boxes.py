@@ -36,7 +36,7 @@ class KindBoxes(QWidget):
         for place, (kind, box) in enumerate(self.boxes.items()):
             box.setIcon(square_icon(colours[kind]))
             box.setChecked(True)
-            box.setToolTip(f"{meaning[kind]}\nColour and list these")
+            box.setToolTip(f"{meaning[kind]}\nColour and list these. Default: on")
             box.toggled.connect(self.changed)
             self._grid.addWidget(box, place // 2, place % 2)
 

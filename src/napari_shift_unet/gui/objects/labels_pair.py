@@ -57,6 +57,7 @@ class LabelsPair(QWidget):
         ):
             label = QLabel(name)
             label.setBuddy(choice)
+            choice.setAccessibleName(name)
             self.grid.addWidget(label, row, 0)
             self.grid.addWidget(choice, row, 1)
             choice.listed.connect(self._on_listed)

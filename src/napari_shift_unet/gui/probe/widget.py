@@ -7,10 +7,10 @@ from qtpy.QtGui import QDragEnterEvent, QDropEvent
 
 from ...errors import ShiftUNetError
 from ..controls.dock import Dock
+from ..controls.docks import open_segment
 from ..controls.locking import Lock
 from ..controls.prober import Prober
 from ..controls.probing_job import Probed
-from ..controls.segment_dock import open_segment
 from ..reporting import report
 from .network_section import NetworkSection
 from .probe_bar import NO_NETWORK, RUNNING, ProbeBar

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QCheckBox, QFileDialog, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from ...errors import ShiftUNetError
 from ..controls.parts import Choice, Line, on_one_line
 from ..jobs import Jobs
 from ..layers import METADATA_KEY
+from ..preferences.remembering import ask_folder, remember
 from .export_job import Exported, Order, export
 from .object_table import ObjectTable
 from .session import Run, Session
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 FORMATS: "dict[str, LabelsFormat]" = {"TIFF": "tiff", "OME-Zarr": "ome-zarr"}
 IDLE = "Predict first; then there is something to export."
+EXPORT = "Write labels, objects.csv and run.json into a folder of your choice"
+WRITING = "Results are being written."
 READY = "Labels as they are now, their table, run.json."
 
 
@@ -48,16 +51,16 @@ class ExportSection(QWidget):
         self._lay_out()
         self._connect()
         self._on_run_changed()
+        remember("segment.export as", self.format_choice)
+        remember("segment.export embedding", self.embedding_check)
 
     def _create(self) -> None:
-        self.format_choice = Choice("How the labels are written")
+        self.format_choice = Choice("How the labels are written. Default: TIFF")
+        self.format_choice.setAccessibleName("Format of the labels")
         self.format_choice.addItems(list(FORMATS))
         self.embedding_check = QCheckBox("embedding")
-        self.embedding_check.setToolTip("Write the embedding too, as embedding.zarr")
+        self.embedding_check.setToolTip("Write the embedding too, as embedding.zarr. Default: off")
         self.export_button = QPushButton("Export...")
-        self.export_button.setToolTip(
-            "Write labels, objects.csv and run.json into a folder of your choice"
-        )
         self.status = Line()
 
     def _lay_out(self) -> None:
@@ -96,7 +99,7 @@ class ExportSection(QWidget):
             self._on_errored(error)
             return
         self._run = run
-        self.export_button.setEnabled(False)
+        self._rest(WRITING)
         self.status.set_text(f"Writing to {directory} ...")
         self.jobs.start(export(order))
 
@@ -108,14 +111,19 @@ class ExportSection(QWidget):
     def _on_run_changed(self) -> None:
         run = self._session.run
         ready = run is not None and run.labels_layer is not None
-        self.export_button.setEnabled(ready and not self.jobs.busy)
+        self._rest(WRITING if self.jobs.busy else "" if ready else IDLE)
         if not self.jobs.busy:
             self.status.set_text(READY if ready else IDLE)
 
     def _on_export(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder for the results")
+        chosen = ask_folder(self, "Folder for the results")
         if chosen:
             self.export_to(Path(chosen))
+
+    def _rest(self, reason: str) -> None:
+        """Offer the button, or say why it rests."""
+        self.export_button.setEnabled(not reason)
+        self.export_button.setToolTip(reason or EXPORT)
 
     def _on_written(self, result: Exported) -> None:
         run, self._run = self._run, None
@@ -124,12 +132,12 @@ class ExportSection(QWidget):
             run.labels_layer.metadata[METADATA_KEY] = result.facts
         self._on_run_changed()
         folder, names = result.files[0].parent, ", ".join(path.name for path in result.files)
-        self.export_button.setEnabled(True)
+        self._rest("")
         self.status.set_text(f"{folder}: {names} written")
         self.exported.emit(result.files)
 
     def _on_errored(self, error: Exception) -> None:
-        self.export_button.setEnabled(self._session.run is not None)
+        self._rest("" if self._session.run is not None else IDLE)
         self.status.set_text(str(error))
         show_error(str(error))
         self.failed.emit(error)

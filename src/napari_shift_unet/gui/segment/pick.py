@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from napari.utils.notifications import show_error
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QKeySequence, QShortcut
-from qtpy.QtWidgets import QFormLayout, QHBoxLayout, QPushButton, QWidget
-from superqt import QLabeledDoubleSlider
+from qtpy.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from ...errors import InputError
 from ..canvas.canvas_mode import CanvasMode, Position
-from ..controls.parts import Line
+from ..controls.locking import Lock
+from ..controls.parts import Form, Line
+from ..controls.slider import Slider
 from .pick_layers import PickLayers
 from .picker import Picker
 from .session import Session
@@ -26,8 +27,11 @@ SIGMA, SIGMA_RANGE = 1.0, (0.1, 4.0)
 
 At once and twice the bandwidth, random pixels of nuclei gave the regions that fit them best.
 """
+THRESHOLD = 0.5
 
 MAKE = "Make object"
+MAKE_TIP = "Turn the outlined region into one object (Enter)"
+NO_REGION = "Pick, and click an object first."
 IDLE = "Predict first; then objects can be picked."
 READY = f"Pick, or {TOGGLE_KEY}; then click an object."
 CLICK = "Click an object; what is like it lights up."
@@ -81,30 +85,30 @@ class PickSection(QWidget):
             f"alike can be made an object ({TOGGLE_KEY})"
         )
         self.make_button = QPushButton("Make object")
-        self.make_button.setToolTip("Turn the outlined region into one object (Enter)")
-        self.sigma_slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+        self.sigma_slider = Slider()
         self.sigma_slider.setToolTip(
             "How far apart, in embedding units, two pixels may be to be alike: "
-            "σ of exp(-distance / σ)"
+            "σ of exp(-distance / σ).\nDefault: the bandwidth of the clustering"
         )
-        self.threshold_slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+        self.threshold_slider = Slider()
         self.threshold_slider.setRange(0.01, 1)
-        self.threshold_slider.setValue(0.5)
-        self.threshold_slider.setToolTip("Smallest similarity of the outlined region")
+        self.threshold_slider.setValue(THRESHOLD)
+        self.threshold_slider.setToolTip(
+            f"Smallest similarity of the outlined region, 0 to 1. Default: {THRESHOLD}"
+        )
+        self._lock = Lock((self.pick_button, self.sigma_slider, self.threshold_slider), IDLE)
         self.status = Line()
         self._enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self)
         self._enter.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 4)
-        form.setSpacing(4)
+        form = Form(self)
         buttons = QHBoxLayout()
         buttons.addWidget(self.pick_button)
         buttons.addWidget(self.make_button)
         form.addRow(buttons)
-        form.addRow("Reach σ", self.sigma_slider)
-        form.addRow("Threshold", self.threshold_slider)
+        form.add("Reach σ", self.sigma_slider)
+        form.add("Threshold", self.threshold_slider)
         form.addRow(self.status)
 
     def _connect(self) -> None:
@@ -200,11 +204,12 @@ class PickSection(QWidget):
     def _on_pick_changed(self) -> None:
         picker, run = self._picker, self._session.run
         if run is None or picker.spot is None or picker.similarity is None or picker.region is None:
-            self.make_button.setEnabled(False)
+            self._rest()
             self.make_button.setText(MAKE)
             self._layers.hide()
             return
         self.make_button.setEnabled(True)
+        self.make_button.setToolTip(MAKE_TIP)
         self.make_button.setText(f"{MAKE} ({int(picker.region.sum())} px)")
         self._layers.show(run, picker.spot, picker.similarity, picker.region)
 
@@ -218,9 +223,13 @@ class PickSection(QWidget):
         self.status.set_text(said.format(label=self._picker.target))
 
     def _enable(self, on: bool) -> None:
-        for widget in (self.pick_button, self.sigma_slider, self.threshold_slider):
-            widget.setEnabled(on)
+        self._lock.set(not on)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Make nothing: there is no region."""
         self.make_button.setEnabled(False)
+        self.make_button.setToolTip(NO_REGION if self._session.run is not None else IDLE)
 
     def _outline_instances(self, on: bool) -> None:
         """Show objects as outlines while picking, so that the image can be seen."""

@@ -6,12 +6,13 @@ from functools import partial
 from napari.layers import Points, Shapes
 from napari.utils.notifications import show_error
 from napari.viewer import Viewer
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QPushButton, QWidget
-from superqt import QLabeledDoubleSlider
+from qtpy.QtCore import QSignalBlocker, Signal
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from ...errors import InputError
-from ..controls.parts import Line
+from ..controls.locking import Lock
+from ..controls.parts import Form, Line
+from ..controls.slider import Slider
 from ..listening import Connections
 from .prompt_layers import BOXES, CLICKS, DRAWING, PromptLayers
 from .prompter import Prompter
@@ -31,7 +32,7 @@ NO_BOX = "That was a click; drag a box around an object."
 SLICES = "Boxes and clicks need a slice: switch the display to 2D."
 SIGMA_TIP = (
     "How far apart, in embedding units, a pixel and the seed of an object may be: "
-    "σ of exp(-distance / σ)"
+    "σ of exp(-distance / σ).\nDefault: the width that suits the model"
 )
 
 
@@ -74,7 +75,7 @@ class PromptSection(QWidget):
         )
         for button in self.buttons.values():
             button.setCheckable(True)
-        self.sigma_slider = QLabeledDoubleSlider(Qt.Orientation.Horizontal)
+        self.sigma_slider = Slider()
         self.sigma_slider.setToolTip(SIGMA_TIP)
         self.sigma_slider.setTracking(False)  # each change makes all objects anew
         self.keep_box = QCheckBox("Keep other objects")
@@ -82,17 +83,16 @@ class PromptSection(QWidget):
             "Whether boxes and clicks leave the pixels of other objects alone. Default: off,\n"
             "they go before, and an object that they cover for the most part is replaced"
         )
+        self._lock = Lock((*self.buttons.values(), self.sigma_slider, self.keep_box), IDLE)
         self.status = Line()
 
     def _lay_out(self) -> None:
-        self._form = form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 4)
-        form.setSpacing(4)
+        self._form = form = Form(self)
         buttons = QHBoxLayout()
         for button in self.buttons.values():
             buttons.addWidget(button)
         form.addRow(buttons)
-        form.addRow("Reach σ", self.sigma_slider)
+        form.add("Reach σ", self.sigma_slider)
         form.addRow(self.keep_box)
         form.addRow(self.status)
 
@@ -213,8 +213,7 @@ class PromptSection(QWidget):
             self.status.set_text(str(error))
 
     def _enable(self, on: bool) -> None:
-        for widget in (*self.buttons.values(), self.sigma_slider, self.keep_box):
-            widget.setEnabled(on)
+        self._lock.set(not on)
 
 
 def _clicking(button: QPushButton) -> Callable[[Viewer], None]:

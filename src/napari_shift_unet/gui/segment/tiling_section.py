@@ -10,12 +10,14 @@ from ...errors import InputError
 from ...geometry import TilePlan, mended_crop, plan_tiles
 from ..canvas.grid import STYLES
 from ..canvas.target import CONTEXT, LATTICE, TILES
+from ..controls.locking import Lock
 from ..controls.parts import ERROR, GOOD, WARNING, Form, Notice, hint, line_icon, on_one_line
 from ..controls.size_edit import SizeEdit
 from ..controls.wording import bytes_text, count_text, legal_text, seconds_text, sizes_text
 from .task import Size, Task
 
 BYTES_PER_VALUE = 4
+NO_TASK = "Choose an image and a model first."
 ONE_TILE = "One tile"
 LAYER_BYTES = 11
 """Per pixel, of the layers that show a result: colours, foreground and labels."""
@@ -37,6 +39,7 @@ class TilingSection(QWidget):
         self._create()
         self._lay_out()
         self._connect()
+        self._lock = Lock((self,), NO_TASK)
         self.set_task(None)
 
     def _create(self) -> None:
@@ -44,13 +47,13 @@ class TilingSection(QWidget):
             "Output window",
             "Size in px that the network returns for one tile. The arrows step over the sizes\n"
             "that it can return; any other one is cut out of the next larger. Default: auto",
-            "Take the window that costs least computing and fits 512 MB",
+            "Take the window that costs least computing and fits 512 MB. Default: on",
         )
         self.crop_edit = SizeEdit(
             "Crop",
             "Part in px that is kept of each output window. The arrows step over multiples of the\n"
             "network's period, which leave no seams; any other number can be typed. Default: auto",
-            "Keep the largest seam-free part of the window",
+            "Keep the largest seam-free part of the window. Default: on",
         )
         self.per_axis = QCheckBox("size per axis")
         self.per_axis.setToolTip("Choose a size for each axis. Default: off in 2D, on in 3D")
@@ -95,11 +98,19 @@ class TilingSection(QWidget):
         for kind, box in self.show_boxes.items():
             box.toggled.connect(lambda on, kind=kind: self.show_toggled.emit(kind, on))
 
-    def set_task(self, task: Task | None) -> None:
-        """Tile another image, or use another network."""
+    def set_task(self, task: Task | None, reason: str = "") -> None:
+        """Tile another image, or use another network.
+
+        Parameters
+        ----------
+        task
+            What is tiled; `None` if nothing can be.
+        reason
+            Why nothing can be tiled.
+        """
         other_axes = task is not None and (self._task is None or self._task.axes != task.axes)
         self._task = task
-        self.setEnabled(task is not None)
+        self._lock.set(task is None, reason)
         if task is not None:
             footprint = task.footprint
             self.window_edit.set_steps(

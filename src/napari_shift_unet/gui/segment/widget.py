@@ -15,16 +15,18 @@ from ..canvas.target import LATTICE, TILES, Target
 from ..controls.device_choice import find_devices
 from ..controls.dock import Dock
 from ..controls.image_section import ImageSection
+from ..controls.locking import Lock
 from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR
 from ..controls.wording import count_text, seconds_text
 from ..jobs import Jobs
+from ..preferences.remembering import remember
 from ..reporting import report
 from .clustering_section import ClusteringSection
 from .export import ExportSection
 from .labeller import Labeller
 from .pick import PickSection
-from .predict_bar import PredictBar
+from .predict_bar import RUNNING, PredictBar
 from .predictor import Predictor, Request
 from .prompt import PromptSection
 from .result_layers import show_embedding, show_foreground
@@ -63,6 +65,8 @@ class SegmentWidget(Dock):
         self._on_model()
         for kind in (TILES, LATTICE):
             self.tiling.show_boxes[kind].setChecked(True)
+        for kind, box in self.tiling.show_boxes.items():
+            remember(f"segment.{kind} shown", box)
         self.clustering.say(NOT_PREDICTED)
         self._device_jobs.start(find_devices())
 
@@ -70,7 +74,7 @@ class SegmentWidget(Dock):
         viewer = self._viewer
         self.session = Session(viewer)
         self.images = ImageSection(viewer)
-        self.models = ModelSection()
+        self.models = ModelSection(key="segment.model")
         self.tiling = TilingSection()
         self.bar = PredictBar(viewer)
         self.clustering = ClusteringSection()
@@ -82,6 +86,7 @@ class SegmentWidget(Dock):
         self.predictor = Predictor(self.session)
         self.labeller = Labeller(self.session)
         self._device_jobs = Jobs()
+        self._lock = Lock((self.images, self.models), RUNNING)
 
     def _lay_out(self) -> None:
         self.add(self.images)
@@ -155,7 +160,7 @@ class SegmentWidget(Dock):
         self.session.choose(self.images.layer)
         image, card = self.images.image, self.models.card
         if image is None or card is None:
-            self.tiling.set_task(None)
+            self.tiling.set_task(None, self._obstacle())
             return
         self._tell_speed()
         self.tiling.set_task(Task.of(image, card.spec))
@@ -196,7 +201,7 @@ class SegmentWidget(Dock):
             "channel": self.images.channel,
             "device": self.models.device,
         }
-        self._lock(True)
+        self._lock.set(True)
         self.bar.start("Checking the pixels …")
         self.predictor.start(Request(layer, image, model, settings))
 
@@ -207,7 +212,7 @@ class SegmentWidget(Dock):
 
     def _on_predicted(self, result: Predicted, layer: ImageLayer) -> None:
         """Show a prediction and make it the current run; its labels follow."""
-        self._lock(False)
+        self._lock.set(False)
         embedded = result.embedded
         run = Run(layer, embedded, self._clustering_for(embedded))
         show_embedding(self.session, run, result.colours, result.facts)
@@ -225,14 +230,14 @@ class SegmentWidget(Dock):
         self.session.set_run(run)
 
     def _on_cancelled(self, reason: str) -> None:
-        self._lock(False)
+        self._lock.set(False)
         self._draw(self.tiling.plan)
         self.bar.stop(reason or "Cancelled.")
         if reason:
             show_warning(reason)
 
     def _on_predict_error(self, error: Exception) -> None:
-        self._lock(False)
+        self._lock.set(False)
         self._draw(self.tiling.plan)
         self.bar.stop(report(error))
         if isinstance(error, InputError):
@@ -273,11 +278,6 @@ class SegmentWidget(Dock):
 
     def _tell_speed(self) -> None:
         self.tiling.set_speed(self._speeds.get((self.models.name, self.models.device)))
-
-    def _lock(self, locked: bool) -> None:
-        """Keep image and model as they are while a prediction of them runs."""
-        self.images.setEnabled(not locked)
-        self.models.setEnabled(not locked)
 
 
 def _of(model: "Model") -> tuple[str, "ModelConfig"]:

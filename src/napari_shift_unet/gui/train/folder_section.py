@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ...errors import InputError
 from ..controls.parts import ERROR, Form, Line, Notice, on_one_line
+from ..preferences.remembering import ask_folder
 from .training_data import FolderData
 
 NO_FOLDER = "Choose a folder with images/ and masks/ first."
@@ -78,6 +79,6 @@ class FolderSection(QWidget):
             self.notice.clear()
 
     def _on_choose(self) -> None:
-        found = QFileDialog.getExistingDirectory(self, "Folder with images/ and masks/")
+        found = ask_folder(self, "Folder with images/ and masks/")
         if found:
             self.choose(Path(found))

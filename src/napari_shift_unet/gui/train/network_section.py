@@ -35,7 +35,8 @@ GIVEN = "That of the model which the training starts from"
 WINDOW = (
     "Output window of a training step. It has to be larger than the network's period: else\n"
     "some neighbouring phases never meet in the loss, and stitching shows seams. Other sizes\n"
-    "become the next one that the network can return. In 3D the size along z follows."
+    "become the next one that the network can return. In 3D the size along z follows.\n"
+    f"Default: {DEFAULTS[2].window} px, in 3D {DEFAULTS[3].window} px"
 )
 
 

@@ -27,6 +27,7 @@ class OutputRow(QWidget):
         self.path = self._free_path()
         self.line = Line()
         self.button = QPushButton("…")
+        self.button.setAccessibleName("Choose the file of the model")
         self.button.setToolTip(
             "Choose the file of the model. Default: next to the data, else in your data folder"
         )

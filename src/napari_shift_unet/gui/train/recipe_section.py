@@ -13,6 +13,8 @@ from ..controls.device_choice import DeviceChoice
 from ..controls.model_card import WORDS, full_text, summary_of
 from ..controls.model_choice import ModelChoice
 from ..controls.parts import ERROR, Choice, Form, Notice, hint, on_one_line
+from ..preferences.remembering import remember
+from ..preferences.store import preferences
 from .network_section import CountSpin
 from .output_row import OutputRow
 from .training_job import Unit
@@ -24,6 +26,7 @@ METHODS: dict[Method, str] = {
     "discriminative": "pixels of an object are alike, those of neighbours differ",
 }
 NOTHING = "nothing (random weights)"
+LENGTH_KEY = "train.length"
 GIVEN_NDIM = "The model which the training starts from decides this"
 
 
@@ -43,6 +46,10 @@ class RecipeSection(QWidget):
         self.method_choice.currentIndexChanged.connect(self.changed)
         self.ndim_choice.currentIndexChanged.connect(self.changed)
         self.unit_choice.currentIndexChanged.connect(self._on_unit)
+        remember("train.method", self.method_choice)
+        remember("train.unit", self.unit_choice)
+        remember(LENGTH_KEY, self.length_spin)
+        self.unit_choice.activated.connect(self._keep_length)
 
     def _create(self) -> None:
         self.start_choice = ModelChoice(
@@ -71,7 +78,7 @@ class RecipeSection(QWidget):
         self.length_spin.setValue(AMOUNTS["minutes"])
         self.unit_choice = Choice(
             "minutes: as many steps as this machine does in that time, by its pace at the "
-            "beginning.\nsteps: updates of the weights"
+            "beginning.\nsteps: updates of the weights. Default: minutes"
         )
         self.unit_choice.addItems(list(AMOUNTS))
         self.device_choice = DeviceChoice()
@@ -142,6 +149,9 @@ class RecipeSection(QWidget):
 
     def _on_unit(self) -> None:
         self.length_spin.setValue(AMOUNTS[self.unit])
+
+    def _keep_length(self) -> None:
+        preferences().keep(LENGTH_KEY, self.length_spin.value())
 
 
 def _check_trainable(card: ModelConfig) -> None:

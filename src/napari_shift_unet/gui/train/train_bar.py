@@ -10,6 +10,7 @@ from ..controls.parts import Line, on_one_line
 from ..controls.primary_button import PrimaryButton
 from ..controls.wording import seconds_text
 
+ANEW = "Begin again, into another file unless you chose this one"
 TRAIN, GO_ON, PAUSE, KEEP, STOP = "Train", "Go on", "Pause", "Stop and keep", "Stop"
 
 
@@ -48,7 +49,6 @@ class TrainBar(QWidget):
     def _create(self, viewer: Viewer) -> None:
         self.train_button = PrimaryButton(viewer, TRAIN)
         self.anew_button = QPushButton("Start anew")
-        self.anew_button.setToolTip("Begin again, into another file unless you chose this one")
         self.pause_button = QPushButton(PAUSE)
         self.keep_button = QPushButton(KEEP)
         self.keep_button.setToolTip(
@@ -144,6 +144,7 @@ class TrainBar(QWidget):
         self.train_button.setToolTip(self._obstacle or ready)
         self.anew_button.setVisible(resumable)
         self.anew_button.setEnabled(not self._obstacle)
+        self.anew_button.setToolTip(self._obstacle or ANEW)
         self.pause_button.setVisible(running)
         self.pause_button.setText(GO_ON if paused else PAUSE)
         self.pause_button.setToolTip(

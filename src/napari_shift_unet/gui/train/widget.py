@@ -10,10 +10,10 @@ from ...networks import ModelConfig
 from ...training import TrainConfig, read_unfinished, state_path
 from ..controls.device_choice import find_devices
 from ..controls.dock import Dock
+from ..controls.docks import open_segment
 from ..controls.locking import Lock
 from ..controls.model_card import WORDS
 from ..controls.parts import ERROR
-from ..controls.segment_dock import open_segment
 from ..controls.wording import count_text
 from ..jobs import Jobs
 from ..reporting import report

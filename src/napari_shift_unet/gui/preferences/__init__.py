@@ -1,0 +1,1 @@
+"""What the widgets remember from one session to the next."""
