@@ -30,6 +30,7 @@ ORDER = [
     "evaluation",
     "training",
     "segmentation",
+    "large",
     "reproduction",
     "sweep",
     "cli",

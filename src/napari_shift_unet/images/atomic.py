@@ -48,7 +48,7 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
         What was at `path` before is still there then.
     """
     target = Path(os.path.realpath(Path(path).expanduser()))
-    _check_target(target)
+    check_target(target)
     temporary = target.with_name(f".{secrets.token_hex(4)}-{target.name}")
     try:
         yield temporary
@@ -67,7 +67,7 @@ def refusal(target: Path, error: OSError) -> OutputError:
     return OutputError(f"{target} cannot be written: {reason}.")
 
 
-def _check_target(target: Path) -> None:
+def check_target(target: Path) -> None:
     """Refuse, before any work is done, a target that has no folder or would destroy other data."""
     if not target.parent.is_dir():
         raise OutputError(

@@ -1,0 +1,90 @@
+"""The end of a run: its check, its facts, and results that appear only when they are whole."""
+
+import json
+import shutil
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ..embeddings import describe
+from ..errors import InputError
+from ..images.atomic import move_onto
+from ..prediction import Checked, Prediction
+from ..results.contents import FACTS, OBJECTS
+from ..results.contents import LABELS as LABELS_NAMES
+from ..results.folder import remove_stale
+from ..segmentation import EmbeddedImage, certify_events
+from ..segmentation.certifying import MOST_WINDOWS
+from ..segmentation.facts import gather_facts
+from .opened import EMBEDDING, LABELS, Opened
+from .output import PredictedAgain
+from .reductions import table_part
+from .store import FINISHED, Store, noticing
+from .tasks import CUT, PREDICT, RELABEL
+
+
+@dataclass(frozen=True)
+class LargeRun:
+    """A folder of results."""
+
+    folder: Path
+    facts: dict[str, Any]
+    """The content of run.json."""
+    written: tuple[Path, ...]
+
+
+def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
+    """Check a run where its tiles meet, and write its table and facts beside its arrays."""
+    store = run.store
+    seconds = {
+        stage: store.seconds(stage)
+        for stage in (PREDICT, *(p.name for p in run.grouping.passes), CUT, RELABEL)
+    }
+    embedded = _embedded(run, seconds[PREDICT])
+    windows = max(1, min(MOST_WINDOWS, len(run.plan) * run.layout.planes // 80))
+    embedded = replace(embedded, certificate=(yield from certify_events(embedded, windows)))
+    how = {
+        "clustering": describe(run.job.clustering, run.model.config),
+        "stored": run.job.stored,
+        "chunk": list(run.job.chunk),
+    }
+    after = sum(seconds.values()) - seconds[PREDICT]
+    facts = gather_facts(embedded, how, objects, after)
+    with noticing(store.folder):
+        store.path(FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+        with store.path(OBJECTS).open("wb") as table:
+            for plane in range(run.layout.planes):
+                with store.path(*table_part(plane)).open("rb") as part:
+                    shutil.copyfileobj(part, table)
+    store.write(*FINISHED, {})
+
+
+def move_results(store: Store) -> LargeRun:
+    """Put the results into their folder, run.json last, and remove what was unfinished.
+
+    After a kill in the middle the rest is moved when this is called again.
+    """
+    folder = store.folder
+    names = (EMBEDDING, OBJECTS, LABELS, FACTS)
+    with noticing(folder):
+        if store.path(LABELS).exists():
+            (folder / FACTS).unlink(missing_ok=True)
+        for name in names:
+            if store.path(name).exists():
+                move_onto(store.path(name), folder / name)
+    remove_stale(folder, {*LABELS_NAMES.values()} - {LABELS})
+    try:
+        facts = json.loads((folder / FACTS).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / FACTS} cannot be read ({error}).") from error
+    store.remove()
+    return LargeRun(folder, facts, tuple(folder / name for name in names))
+
+
+def _embedded(run: Opened, seconds: float) -> EmbeddedImage:
+    """Return what the facts and the check of a run want to know, without an array in memory."""
+    output: Any = PredictedAgain(run)
+    tiles = len(run.plan) * run.layout.planes
+    prediction = Prediction(output, run.plan, run.job.device, run.job.precision, seconds, tiles)
+    return EmbeddedImage(run.selection, run.model, prediction, run.normalisations)

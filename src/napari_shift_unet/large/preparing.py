@@ -1,0 +1,162 @@
+"""The beginning of a run, or the point from which an unfinished one goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..embeddings import ClusterConfig
+from ..embeddings.chunked import grouping_of
+from ..errors import InputError
+from ..geometry import Crop, TilePlan, plan_tiles
+from ..images import Image, Selection, check_pixels, measure_channels
+from ..images.atomic import check_target
+from ..images.ome_zarr import create_array_zarr, create_labels_ome_zarr
+from ..networks import Model
+from ..networks.checkpoint import save_model
+from ..prediction import find_device
+from ..results import check_directory
+from ..results.folder import making
+from ..segmentation import SegmentConfig, select_for
+from .identity import identify_image, identify_model
+from .job import Job, Stored, differences
+from .layout import Layout, chunk_for
+from .memory import activation_bytes, chunk_pixels
+from .opened import EMBEDDING, LABELS, PIECES
+from .store import FINISHED, MODEL, Store, noticing
+from .tasks import PREDICT
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user asks for."""
+
+    image: Image
+    path: Path | None
+    """Where other processes can read the image."""
+    model: Model
+    config: SegmentConfig
+    clustering: ClusterConfig
+    memory: int
+    stored: Stored = "float16"
+
+    @property
+    def selection(self) -> Selection:
+        """Planes and channels of the image."""
+        return select_for(self.image, self.model, self.config.channel)
+
+    @property
+    def plan(self) -> TilePlan:
+        """Tiles of a plane that fit the memory."""
+        selection = self.selection
+        crop: Crop = self.config.crop  # type: ignore[assignment]
+        footprint = self.model.footprint
+        return plan_tiles(
+            [self.image.size(letter) for letter in selection.space],
+            footprint,
+            self.config.tile,
+            crop,
+            activation_bytes=activation_bytes(self.memory, footprint.ndim),
+        )
+
+    def job(self, normalisation: Sequence[tuple[float, float]]) -> Job:
+        """Return the job, for intensities that are known."""
+        plan = self.plan
+        return Job(
+            image=identify_image(self.image, self.path),
+            channels=self.selection.channels,
+            model=identify_model(self.model),
+            tile=plan.output_window,
+            crop=plan.crop,
+            chunk=chunk_for(plan, chunk_pixels(self.memory)),
+            normalisation=tuple(normalisation),
+            device=str(find_device(self.config.device)),
+            precision=self.config.precision,
+            stored=self.stored,
+            clustering=self.clustering,
+        )
+
+
+def prepare(folder: Path, wanted: Wanted, *, resume: bool) -> Job:
+    """Make a folder ready for the units of a run; what is done of the same run is kept.
+
+    Raises
+    ------
+    InputError
+        If the image cannot be used, the clustering needs it in one piece, or an unfinished run is
+        of other things.
+    OutputError
+        If the folder cannot be written to.
+    """
+    grouping_of(wanted.clustering)
+    check_directory(folder)
+    store = Store(folder)
+    before = store.read_job() if resume else None
+    if before is not None:
+        now = wanted.job(before.normalisation)
+        _check_same(folder, before, now)
+        if before.clustering == now.clustering or not store.has(*FINISHED):
+            _forget_other_clustering(store, before, now)
+            return now
+    for name in (EMBEDDING, LABELS):
+        if folder.is_dir():
+            check_target(folder / name)
+    selection = wanted.selection
+    for position in range(len(selection.channels)):
+        check_pixels(selection.channel(position), wanted.image.name)
+    measured = measure_channels(selection, *wanted.model.config.percentiles)
+    job = wanted.job([(n.low, n.high) for n in measured])
+    with making(folder):
+        _begin(store, job, wanted)
+    return job
+
+
+def _check_same(folder: Path, before: Job, now: Job) -> None:
+    changed = differences(before, now)
+    if changed:
+        raise InputError(
+            f"{folder} holds an unfinished run, and {'; '.join(changed)}. Give what it was begun "
+            "with, or begin anew with --no-resume."
+        )
+
+
+def _forget_other_clustering(store: Store, before: Job, now: Job) -> None:
+    """Keep the prediction of a run that is to be clustered in another way."""
+    if before.clustering == now.clustering:
+        return
+    stages = [path.name for path in store.root.iterdir() if path.is_dir()]
+    store.forget(name for name in stages if name != PREDICT and not name.endswith(".zarr"))
+    store.write_job(now)
+
+
+def _begin(store: Store, job: Job, wanted: Wanted) -> None:
+    """Create the arrays of a run, and its job last."""
+    store.remove()
+    layout = Layout(wanted.selection, wanted.plan, job.chunk)
+    card, channels = wanted.model.config, wanted.model.out_channels
+    chunk = layout.file_chunk()
+    about: dict[str, Any] = {
+        "holds": "output of the network",
+        "method": card.method,
+        "foreground": card.spec.foreground,
+        "model": card.name,
+        "model_hash": job.model.hash,
+    }
+    with noticing(store.folder):
+        store.root.mkdir()
+        create_array_zarr(
+            store.path(EMBEDDING),
+            layout.donor(channels),
+            np.dtype(job.stored),
+            about,
+            (channels, *chunk),
+            fill=float("nan"),
+        )
+        int32 = np.dtype(np.int32)
+        create_array_zarr(store.path(PIECES), layout.donor(), int32, chunk=chunk)
+        create_labels_ome_zarr(store.path(LABELS), layout.donor(), int32, chunk)
+        if job.model.in_folder:
+            save_model(store.path(MODEL), card, wanted.model.network)
+    store.write_job(job)

@@ -1,0 +1,156 @@
+"""Units of work: pure functions of a folder and a number, which any process may do, also twice.
+
+Each reads what earlier stages left in the folder, writes whole chunks that no other unit writes,
+and leaves its mark last. What a unit is, is said in `Layout`; who does them, in `Engine`.
+"""
+
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from ..embeddings.chunked import Arrays, cut_chunk, relabel_chunk
+from ..embeddings.sums import ObjectSums
+from ..errors import DeviceError
+from ..geometry import Tile
+from ..images import PixelArray, normalise, read_block, read_padded
+from ..images.ome_zarr import copy_box, shrinking
+from ..prediction.runner import OutOfMemory
+from .job import Stored
+from .opened import Opened, open_run
+from .store import noticing
+
+PREDICT, CUT, RELABEL = "predicted", "cut", "relabelled"
+WHOLE, OWN = "whole", "own"
+LARGEST_HALF = float(np.finfo(np.float16).max)
+
+
+def predict(folder: Path, index: int) -> None:
+    """Predict the tiles of a unit, and write the network's output.
+
+    Raises
+    ------
+    DeviceError
+        If memory runs out.
+    InputError, OutputError, ModelError
+        If the image cannot be read, the output not be written, or the network fails.
+    """
+    run, began = open_run(folder), perf_counter()
+    unit = run.layout.unit(index)
+    pixels = run.selection.plane(unit.plane)
+    starts = [side.start for side in unit.box]
+    output = np.empty((run.model.out_channels, *(s.stop - s.start for s in unit.box)), np.float32)
+    for tile in run.layout.tiles(unit):
+        window = predict_tile(run, pixels, tile)
+        within = (slice(a - s, b - s) for (a, b), s in zip(tile.write, starts, strict=True))
+        output[:, *within] = window[:, *tile.keep]
+    run.check_source()
+    stored = as_stored(output, run.job.stored)
+    _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
+    _mark(run, PREDICT, index, began, low=output.min(), high=output.max())
+
+
+def tell(folder: Path, index: int, stage: str) -> None:
+    """Tell what a pass of the grouping wants to know of a unit; see `Pass.tell`."""
+    run, began = open_run(folder), perf_counter()
+    unit = run.layout.unit(index)
+    this = next(p for p in run.grouping.passes if p.name == stage)
+    chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
+    _mark(run, stage, index, began, **this.tell(chunk, known(run, index, before=stage)))
+
+
+def cut(folder: Path, index: int) -> None:
+    """Group the pixels of a unit, cut them into pieces of objects, and measure these."""
+    run, began = open_run(folder), perf_counter()
+    unit = run.layout.unit(index)
+    chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
+    config = run.job.clustering
+    numbers, pieces = cut_chunk(chunk, run.grouping, known(run, index), config, run.threads)
+    _put(run, run.pieces, run.layout.place(unit), numbers)
+    intensity = read_block(run.selection.plane(unit.plane), (slice(0, 1), *unit.box))[0]
+    run.check_source()
+    ones = (1,) * len(unit.plane)
+    sums = ObjectSums.of(
+        numbers.reshape(*ones, *numbers.shape),
+        intensity.reshape(*ones, *intensity.shape),
+        start=(*unit.plane, *(side.start for side in unit.box)),
+    )
+    _mark(run, CUT, index, began, **pieces.to_arrays(), **sums.to_arrays())
+
+
+def relabel(folder: Path, index: int) -> None:
+    """Write the labels of a unit."""
+    run, began = open_run(folder), perf_counter()
+    place = run.layout.place(run.layout.unit(index))
+    labels = run.store.read(OWN + "-labels", index)["labels"]
+    numbers = np.asarray(read_block(run.pieces, place))
+    _put(run, run.level(0), place, relabel_chunk(numbers, labels))
+    _mark(run, RELABEL, index, began)
+
+
+def coarsen(folder: Path, index: int, level: int) -> None:
+    """Write one chunk of a coarser level of the labels: every second pixel in y and x."""
+    run, began = open_run(folder), perf_counter()
+    source, target = run.level(level - 1), run.level(level)
+    at = np.unravel_index(index, level_grid(target))
+    box = tuple(
+        slice(int(i) * c, min((int(i) + 1) * c, n))
+        for i, c, n in zip(at, target.chunks, target.shape, strict=True)
+    )
+    with noticing(folder):
+        copy_box(source, target, box, shrinking(run.layout.file_axes))
+    _mark(run, f"level-{level}", index, began)
+
+
+def predict_tile(run: Opened, pixels: PixelArray, tile: Tile) -> np.ndarray:
+    """Return the output window of a tile, `(c, *window)` float32.
+
+    Raises
+    ------
+    DeviceError
+        If memory runs out.
+    """
+    block = normalise(read_padded(pixels, tile.read), run.normalisations)
+    try:
+        return run.runner(block, run.plan.output_window)
+    except (OutOfMemory, MemoryError) as error:
+        raise DeviceError(
+            f"{run.job.device} is out of memory at an output window of "
+            f"{list(run.plan.output_window)} px. Give a smaller --tile or --memory."
+        ) from error
+
+
+def as_stored(output: np.ndarray, stored: Stored) -> np.ndarray:
+    """Round the output of the network to the type in which it is kept."""
+    if stored == "float16":
+        output = np.clip(output, -LARGEST_HALF, LARGEST_HALF)
+    return output.astype(stored)
+
+
+def level_grid(array: Any) -> tuple[int, ...]:
+    """Return the number of stored chunks of an array per axis."""
+    return tuple(-(-n // c) for n, c in zip(array.shape, array.chunks, strict=True))
+
+
+def known(run: Opened, index: int, before: str = "") -> dict[str, Arrays]:
+    """Return what all passes, or those before one, have found out for a unit."""
+    found: dict[str, Arrays] = {}
+    for stage in run.grouping.passes:
+        if stage.name == before:
+            break
+        whole, own = run.whole(stage.name, run.layout.plane_of(index)), f"{OWN}-{stage.name}"
+        found[stage.name] = whole
+        if run.store.has(own, index):
+            found[stage.name] = whole | run.store.read(own, index)
+    return found
+
+
+def _put(run: Opened, array: Any, place: tuple[Any, ...], values: np.ndarray) -> None:
+    with noticing(run.store.folder):
+        array[place] = values.astype(array.dtype, copy=False)
+
+
+def _mark(run: Opened, stage: str, index: int, began: float, **arrays: Any) -> None:
+    seconds = np.array(perf_counter() - began)
+    run.store.write(stage, index, {**arrays, "seconds": seconds})
