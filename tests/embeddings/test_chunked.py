@@ -166,7 +166,7 @@ def test_one_chunk_is_read_at_a_time():
     assert boxes == 2 * [grid.box(index) for index in grid]
 
 
-@pytest.mark.parametrize("method", ["greedy-seeds", "k-means", "hdbscan"])
+@pytest.mark.parametrize("method", ["k-means", "hdbscan"])
 def test_methods_that_need_the_whole_image_are_refused(method):
     pixels = embedded(0, (4, 4), has_foreground=True)
     with pytest.raises(InputError, match=f"{method}, which needs the whole image"):

@@ -11,6 +11,7 @@ from ...images.arrays import Box
 from ..config import ClusterConfig, ClusterMethod
 from ..pixels import PixelEmbedding
 from .assembly import Assembly
+from .greedy import GreedySeeds
 from .grid import ChunkGrid, Index
 from .grouping import Arrays, Grouping, Pass
 from .mean_shift import MeanShift
@@ -19,6 +20,7 @@ from .source import Chunk, ChunkDone, Source
 
 GROUPINGS: dict[ClusterMethod, Callable[[ClusterConfig, int | None], Grouping]] = {
     "mean-shift": MeanShift,
+    "greedy-seeds": GreedySeeds,
 }
 """Ways of grouping that work chunk by chunk; each takes its settings and a number of threads."""
 
