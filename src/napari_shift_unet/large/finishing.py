@@ -15,10 +15,9 @@ from ..results.contents import FACTS, OBJECTS
 from ..results.contents import LABELS as LABELS_NAMES
 from ..results.folder import remove_stale
 from ..segmentation import EmbeddedImage, certify_events
-from ..segmentation.certifying import MOST_WINDOWS
 from ..segmentation.facts import gather_facts
 from .opened import EMBEDDING, LABELS, Opened
-from .output import PredictedAgain
+from .output import CheckedOutput
 from .reductions import table_part
 from .store import FINISHED, Store, noticing
 from .tasks import CUT, PREDICT, RELABEL
@@ -42,8 +41,7 @@ def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
         for stage in (PREDICT, *(p.name for p in run.grouping.passes), CUT, RELABEL)
     }
     embedded = _embedded(run, seconds[PREDICT])
-    windows = max(1, min(MOST_WINDOWS, len(run.plan) * run.layout.planes // 80))
-    embedded = replace(embedded, certificate=(yield from certify_events(embedded, windows)))
+    embedded = replace(embedded, certificate=(yield from certify_events(embedded)))
     how = {
         "clustering": describe(run.job.clustering, run.model.config),
         "stored": run.job.stored,
@@ -84,7 +82,7 @@ def move_results(store: Store) -> LargeRun:
 
 def _embedded(run: Opened, seconds: float) -> EmbeddedImage:
     """Return what the facts and the check of a run want to know, without an array in memory."""
-    output: Any = PredictedAgain(run)
+    output: Any = CheckedOutput(run)
     tiles = len(run.plan) * run.layout.planes
     prediction = Prediction(output, run.plan, run.job.device, run.job.precision, seconds, tiles)
     return EmbeddedImage(run.selection, run.model, prediction, run.normalisations)

@@ -68,12 +68,15 @@ class Layout:
         """Return the number of the plane of a unit."""
         return unit // len(self.grid)
 
+    def plane_index(self, plane: int) -> tuple[int, ...]:
+        """Return the position of a plane along the axes that are gone through plane by plane."""
+        return _unravel(plane, self.selection.shape[: len(self.selection.loop_axes)])
+
     def unit(self, number: int) -> Unit:
         """Return a unit by its number."""
         plane, place = divmod(number, len(self.grid))
-        loops = self.selection.shape[: len(self.selection.loop_axes)]
         chunk = _unravel(place, [len(lengths) for lengths in self.grid.sizes])
-        return Unit(_unravel(plane, loops), chunk, self.grid.box(chunk))
+        return Unit(self.plane_index(plane), chunk, self.grid.box(chunk))
 
     def tiles(self, unit: Unit) -> list[Tile]:
         """Return the tiles that are written to a unit, in raster order."""

@@ -21,6 +21,7 @@ from ..images.atomic import ZARR_MARKS
 from ..networks import Model, load_model
 from ..prediction import find_device
 from ..prediction.runner import Runner
+from ..segmentation.certifying import box_of, choose_places
 from .job import Job
 from .layout import Layout
 from .store import MODEL, Store
@@ -57,6 +58,13 @@ class Opened:
     def normalisations(self) -> tuple[Normalisation, ...]:
         """Of the whole image, per channel."""
         return tuple(Normalisation(low, high) for low, high in self.job.normalisation)
+
+    @cached_property
+    def checked(self) -> list[tuple[tuple[int, ...], Box]]:
+        """Windows across tile borders that will be predicted again: plane and box of each."""
+        places = choose_places(self.plan, self.layout.planes)
+        plane_of = self.layout.plane_index
+        return [(plane_of(place.plane), box_of(self.plan, place)) for place in places]
 
     @cached_property
     def runner(self) -> Runner:
@@ -100,7 +108,7 @@ class Opened:
 
     def source(self, plane: int) -> Source:
         """Return the embedded pixels of a plane, chunk by chunk."""
-        index = self.layout.unit(self.layout.units_of(plane)[0]).plane
+        index = self.layout.plane_index(plane)
 
         def read(box: Box) -> PixelEmbedding:
             return self.embedded(index, box)

@@ -1,23 +1,21 @@
-"""The output of the network in full precision, where a check asks for it."""
+"""The output of the network in full precision, where the check of a run looks at it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..geometry.needed import tiles_of
-from ..images import read_block
+from ..images.arrays import Box
 from .opened import Opened
-from .tasks import PREDICT, as_stored, predict_tile
+from .tasks import PREDICT, common
 
 
 @dataclass(frozen=True, eq=False)
-class PredictedAgain:
-    """Stands for the stitched output `(c, *axes)` of all planes.
+class CheckedOutput:
+    """Stands for the stitched output `(c, *axes)` of all planes in `certify_events`.
 
-    Pixels that are asked for are stitched anew from their tiles, since the stored ones may be
-    rounded. Those that are stored must be the same, rounded: else NaN is returned, which no check
-    lets pass.
+    The stored output may be rounded; units have kept what the check wants to see before that.
     """
 
     run: Opened
@@ -28,23 +26,16 @@ class PredictedAgain:
         return (self.run.model.out_channels, *self.run.selection.shape)
 
     def __getitem__(self, key: tuple[Any, ...]) -> np.ndarray:
-        """Stitch a box of one plane: a slice for the channels, an index per loop, then the box."""
-        run, loops = self.run, len(self.run.selection.loop_axes)
-        index, box = key[1 : 1 + loops], key[1 + loops :]
-        pixels = run.selection.plane(index)
-        output = np.empty((self.shape[0], *(side.stop - side.start for side in box)), np.float32)
-        for tile in tiles_of(run.plan, [box]):
-            window = predict_tile(run, pixels, tile)
-            both = [
-                (max(side.start, a), min(side.stop, b))
-                for side, (a, b) in zip(box, tile.write, strict=True)
-            ]
-            to = (slice(a - s.start, b - s.start) for (a, b), s in zip(both, box, strict=True))
-            of = (slice(a - w, b - w) for (a, b), (w, _) in zip(both, tile.write, strict=True))
-            output[:, *to] = window[:, *of]
-        stored = read_block(run.embedding, (slice(None), *run.layout.place_of(index, box)))
-        if not np.array_equal(as_stored(output, run.job.stored), stored):
-            output[:] = np.nan
+        """Return a window: a slice for the channels, an index per loop, then the box."""
+        loops = len(self.run.selection.loop_axes)
+        wanted = (tuple(key[1 : 1 + loops]), tuple(key[1 + loops :]))
+        number = self.run.checked.index(wanted)
+        sides = [side.stop - side.start for side in wanted[1]]
+        output = np.full((self.shape[0], *sides), np.nan, np.float32)
+        for unit, box in self._units(*wanted):
+            part = self.run.store.read(PREDICT, unit)[f"check-{number}"]
+            starts = zip(box, wanted[1], strict=True)
+            output[:, *(slice(b.start - w.start, b.stop - w.start) for b, w in starts)] = part
         return output
 
     def min(self) -> float:
@@ -54,6 +45,15 @@ class PredictedAgain:
     def max(self) -> float:
         """Return the highest value of all units."""
         return max(float(arrays["high"]) for arrays in self._marks())
+
+    def _units(self, plane: tuple[int, ...], box: Box) -> Iterator[tuple[int, Box]]:
+        """Yield the units that hold a part of a box, and that part."""
+        layout = self.run.layout
+        for number in range(len(layout)):
+            unit = layout.unit(number)
+            part = common(unit.box, box)
+            if unit.plane == plane and part is not None:
+                yield number, part
 
     def _marks(self) -> Any:
         return (self.run.store.read(PREDICT, unit) for unit in range(len(self.run.layout)))

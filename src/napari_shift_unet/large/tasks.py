@@ -15,9 +15,11 @@ from ..embeddings.sums import ObjectSums
 from ..errors import DeviceError
 from ..geometry import Tile
 from ..images import PixelArray, normalise, read_block, read_padded
+from ..images.arrays import Box
 from ..images.ome_zarr import copy_box, shrinking
 from ..prediction.runner import OutOfMemory
 from .job import Stored
+from .layout import Unit
 from .opened import Opened, open_run
 from .store import noticing
 
@@ -48,7 +50,8 @@ def predict(folder: Path, index: int) -> None:
     run.check_source()
     stored = as_stored(output, run.job.stored)
     _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
-    _mark(run, PREDICT, index, began, low=output.min(), high=output.max())
+    seen = _seen_by_check(run, unit, output)
+    _mark(run, PREDICT, index, began, low=output.min(), high=output.max(), **seen)
 
 
 def tell(folder: Path, index: int, stage: str) -> None:
@@ -128,6 +131,13 @@ def as_stored(output: np.ndarray, stored: Stored) -> np.ndarray:
     return output.astype(stored)
 
 
+def common(a: Box, b: Box) -> Box | None:
+    """Return the pixels that two boxes share; `None` if there are none."""
+    sides = zip(a, b, strict=True)
+    shared = tuple(slice(max(m.start, n.start), min(m.stop, n.stop)) for m, n in sides)
+    return shared if all(side.start < side.stop for side in shared) else None
+
+
 def level_grid(array: Any) -> tuple[int, ...]:
     """Return the number of stored chunks of an array per axis."""
     return tuple(-(-n // c) for n, c in zip(array.shape, array.chunks, strict=True))
@@ -144,6 +154,18 @@ def known(run: Opened, index: int, before: str = "") -> dict[str, Arrays]:
         if run.store.has(own, index):
             found[stage.name] = whole | run.store.read(own, index)
     return found
+
+
+def _seen_by_check(run: Opened, unit: Unit, output: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what the check of the run wants to see of a unit before it is rounded."""
+    seen = {}
+    for number, (plane, box) in enumerate(run.checked):
+        part = common(unit.box, box)
+        if plane == unit.plane and part is not None:
+            sides = zip(part, unit.box, strict=True)
+            within = (slice(p.start - u.start, p.stop - u.start) for p, u in sides)
+            seen[f"check-{number}"] = output[:, *within]
+    return seen
 
 
 def _put(run: Opened, array: Any, place: tuple[Any, ...], values: np.ndarray) -> None:

@@ -57,11 +57,11 @@ def certify_events(
         As in `predict`.
     """
     began = perf_counter()
-    prediction, footprint = embedded.prediction, embedded.model.footprint
-    plan, planes = prediction.plan, len(embedded.selection)
+    prediction, planes = embedded.prediction, len(embedded.selection)
+    plan = prediction.plan
     size = window_size(plan)
-    work = footprint.work(size) / (planes * len(plan) * footprint.work(plan.output_window))
-    places = draw_places(plan, planes, min(windows, max(1, int(COST / work))), seed)
+    work = _work(plan, planes)
+    places = choose_places(plan, planes, windows, seed)
     found: list[Window] = []
     try:
         if places:
@@ -106,6 +106,26 @@ def window_size(plan: TilePlan) -> tuple[int, ...]:
     """Return the output in px per axis of a window in whose middle tiles can meet."""
     least = tuple(max(2 * period, SMALLEST_PX) for period in plan.period)
     return plan.footprint.window_at_least(least)
+
+
+def choose_places(
+    plan: TilePlan, planes: int, windows: int = MOST_WINDOWS, seed: int = 0
+) -> list[Place]:
+    """Draw the windows that `certify_events` looks at, by plan alone; see `draw_places`."""
+    affordable = max(1, int(COST / _work(plan, planes)))
+    return draw_places(plan, planes, min(windows, affordable), seed)
+
+
+def box_of(plan: TilePlan, place: Place) -> tuple[slice, ...]:
+    """Return what of a window lies in the image."""
+    axes = zip(place.start, window_size(plan), plan.shape, strict=True)
+    return tuple(slice(start, min(start + n, length)) for start, n, length in axes)
+
+
+def _work(plan: TilePlan, planes: int) -> float:
+    """Return the computing of a window over that of the whole prediction."""
+    of_all = planes * len(plan) * plan.footprint.work(plan.output_window)
+    return plan.footprint.work(window_size(plan)) / of_all
 
 
 def draw_places(plan: TilePlan, planes: int, count: int, seed: int) -> list[Place]:
@@ -156,13 +176,13 @@ def _compare(
     selection, output = embedded.selection, embedded.prediction.output
     index = embedded.plane_indices()[place.plane]
     context = embedded.model.footprint.context
-    sides = list(zip(place.start, size, context, output.shape[-len(size) :], strict=True))
-    read = tuple((start - c, start + n + c) for start, n, c, _ in sides)
+    sides = zip(place.start, size, context, strict=True)
+    read = tuple((start - c, start + n + c) for start, n, c in sides)
     block = normalise(read_padded(selection.plane(index), read), embedded.normalisations)
     again = runner(block, size)
-    stop = tuple(min(start + n, length) for start, n, _, length in sides)
-    inside = tuple(slice(a, b) for a, b in zip(place.start, stop, strict=True))
+    inside = box_of(embedded.prediction.plan, place)
     there: tuple[slice | int, ...] = (slice(None), *index, *inside)
     kept = tuple(slice(0, side.stop - side.start) for side in inside)
     difference = np.abs(again[:, *kept] - output[there])
+    stop = tuple(side.stop for side in inside)
     return Window(index, place.start, stop, float(difference.max()))
