@@ -382,7 +382,7 @@ def test_an_audit_can_be_cancelled(desk):
 def test_an_empty_viewer_says_what_to_do_and_opens_the_sample(desk, plugins):
     assert desk.status == NO_LABELS
     assert desk.widget.labels.empty.isVisible()
-    desk.click(desk.widget.labels.sample_button)
+    desk.click(desk.widget.labels.empty.button)
     assert desk.widget.labels.layer.name == "cut-nuclei"
     assert desk.widget.labels.intensity_choice.layer.name == "u2os-nuclei"
     assert not desk.widget.labels.empty.isVisible()

@@ -18,7 +18,7 @@ SEAM_COLOUR = "#ff7f0e"
 STYLES = {
     LATTICE: Style("#7fb8e6", width=1.0, opacity=0.3),
     TILES: Style("#3fa9f5", width=2.0, opacity=0.9),
-    CONTEXT: Style("#d67ad2", width=2.0, opacity=0.95),
+    CONTEXT: Style("#c01fc0", width=2.0, opacity=0.95),
 }
 FOLLOW_MS = 15
 """The camera is followed at most once in this time."""

@@ -23,6 +23,10 @@ WORDS = Words(
     layer="differences",
     section="Differences",
     button="Compare",
+    empty=(
+        "Open two label images of one image, of any program. Or predict, keep the run with the "
+        "button below, and predict again with other settings."
+    ),
     ready="Compare the objects of A and B.",
     working="comparing …",
     outdated="The labels have changed; compare again.",

@@ -27,8 +27,9 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-# Each can be told from the background of a dark and of a light theme; text keeps the theme's own.
-GOOD, WARNING, ERROR = "#2e9e5b", "#ff7f0e", "#e0383e"
+# Each can be told from the others with every kind of colour vision, and from the background of
+# both themes; text keeps the theme's own colour.
+GOOD, WARNING, ERROR = "#0a9396", "#ff7f0e", "#d31737"
 ZERO_WIDTH_SPACE = "\u200b"
 WITHIN_NAMES = re.compile(r"(?<=\w)[/_.](?=\w)")
 """Where a long path or name may be broken."""

@@ -40,6 +40,10 @@ WORDS = Words(
     layer="outcomes",
     section="Objects",
     button="Evaluate",
+    empty=(
+        "Open two label images of one image: labels of any program, and the truth that a person "
+        "annotated. You see which objects are split, merged, missed or extra, and the scores."
+    ),
     ready="Compare the labels with the truth.",
     working="evaluating …",
     outdated="The labels have changed; evaluate again.",

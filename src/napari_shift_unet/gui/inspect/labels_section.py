@@ -8,10 +8,11 @@ from napari.layers import Image as ImageLayer
 from napari.layers import Labels, Layer
 from napari.viewer import Viewer
 from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from ...errors import InputError
 from ...seams.frames import LabelStack, check_embedding
+from ..controls.empty import Empty
 from ..controls.layer_choice import LayerChoice
 from ..controls.parts import ERROR, Choice, Form, Notice
 from ..files.reading import PLUGIN
@@ -27,6 +28,7 @@ EMPTY = (
     "shows which objects that cut, and puts them together again."
 )
 SAMPLE, SAMPLE_KEY = "Open a sample with seams", "cut-nuclei"
+SAMPLE_TIP = "Nuclei (520 x 696 px) whose true labels are cut as tiles of 148 px would cut them"
 OF_RUN, NONE = "of the run", "none"
 
 
@@ -50,7 +52,7 @@ class LabelsSection(QWidget):
         self.axes_choice.textActivated.connect(self._on_axes)
         self.embedding_choice.switched.connect(self._check)
         self.intensity_choice.switched.connect(self._check)
-        self.sample_button.clicked.connect(self._on_sample)
+        self.empty.sampled.connect(self._on_sample)
         self._on_listed()
         self._on_labels()
 
@@ -75,12 +77,7 @@ class LabelsSection(QWidget):
             viewer, "Image for the mean intensities. Default: the first one of the same size"
         )
         self.notice = Notice()
-        self.empty = QLabel(EMPTY)
-        self.empty.setWordWrap(True)
-        self.sample_button = QPushButton(SAMPLE)
-        self.sample_button.setToolTip(
-            "Nuclei (520 x 696 px) whose true labels are cut as tiles of 148 px would cut them"
-        )
+        self.empty = Empty(EMPTY, SAMPLE, SAMPLE_TIP)
 
     def _lay_out(self) -> None:
         self._rows = QWidget()
@@ -92,7 +89,7 @@ class LabelsSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.empty, self.sample_button, self._rows, self.notice):
+        for part in (self.empty, self._rows, self.notice):
             layout.addWidget(part)
 
     @property
@@ -170,7 +167,6 @@ class LabelsSection(QWidget):
         layer = self.layer
         for part, shown in (
             (self.empty, layer is None),
-            (self.sample_button, layer is None),
             (self._rows, layer is not None),
         ):
             part.setVisible(shown)

@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from ...evaluation.findings import Finding, FindingKind
 from ..canvas.flying import fly_to
 from ..controls.dock import Dock
+from ..controls.empty import Empty
 from ..controls.parts import Line
 from ..controls.primary_button import PrimaryButton
 from ..jobs import Jobs
@@ -25,7 +26,10 @@ from .kind_boxes import KindBoxes
 from .kind_layer import KindLayer
 from .labels_pair import LabelsPair
 from .numbers import Numbers
+from .sample import OPEN, TOOLTIP, open_pair
 from .show_row import ShowRow
+
+PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Words:
     section: str
     """Title of what was found."""
     button: str
+    empty: str
+    """What to open."""
     ready: str
     working: str
     outdated: str
@@ -100,6 +106,7 @@ class PairDock(Dock):
         self._coloured = KindLayer(viewer, words.layer, colours, faint)
         self._listening = Connections()
         self._found: Found | None = None
+        self.empty = Empty(words.empty, OPEN, TOOLTIP)
         self._lay_out(above_numbers)
         self._connect()
 
@@ -136,6 +143,7 @@ class PairDock(Dock):
         self.jobs.cancel()
         self.forget()
         self._flip.release()
+        self._on_listed()
         self.button.setEnabled(not obstacle)
         self.button.setToolTip(obstacle or self._words.ready)
         self.show_row.set_obstacle(obstacle)
@@ -143,6 +151,7 @@ class PairDock(Dock):
         self.status.set_text(obstacle or self._words.ready)
 
     def _lay_out(self, above_numbers: Sequence[QWidget]) -> None:
+        self.add(self.empty)
         self.add(self.pair)
         self.add(self.show_row)
         self.add_section(self._words.section, _column(self.legend, self.table))
@@ -151,6 +160,8 @@ class PairDock(Dock):
 
     def _connect(self) -> None:
         self.pair.changed.connect(self.begin)
+        self.pair.b_choice.listed.connect(self._on_listed)
+        self.empty.sampled.connect(lambda: open_pair(self._viewer))
         self.button.clicked.connect(self._on_clicked)
         self.jobs.returned.connect(self._on_returned)
         self.jobs.errored.connect(self._on_error)
@@ -165,6 +176,9 @@ class PairDock(Dock):
             self.pair.close_down,
             self.button.close_down,
         )
+
+    def _on_listed(self) -> None:
+        self.empty.setVisible(len(self.pair.b_choice.layers) < PAIR)
 
     def _on_clicked(self) -> None:
         a, b = self.pair.a, self.pair.b

@@ -14,11 +14,13 @@ from ..canvas.grid import Grid
 from ..canvas.target import LATTICE, TILES, Target
 from ..controls.device_choice import find_devices
 from ..controls.dock import Dock
+from ..controls.empty import Empty
 from ..controls.image_section import ImageSection
 from ..controls.locking import Lock
 from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR
 from ..controls.wording import count_text, seconds_text
+from ..files.reading import PLUGIN
 from ..jobs import Jobs
 from ..preferences.remembering import remember
 from ..reporting import report
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
     from ...networks import Model, ModelConfig
     from ...segmentation import EmbeddedImage
 
+EMPTY = (
+    "Open an image, or drop a file on the canvas. Before anything runs you see its tiles, whether "
+    "they leave seams and what they cost; Predict then makes objects of it."
+)
+SAMPLE, SAMPLE_KEY = "Open a sample image", "u2os-nuclei"
+SAMPLE_TIP = "A field of U2OS nuclei (520 x 696 px, 8 bits) with 138 objects"
 NO_IMAGE = "Open an image first."
 NO_MODEL = "Choose a model first."
 PROBING = "The network is being probed; wait, or cancel it."
@@ -73,6 +81,7 @@ class SegmentWidget(Dock):
     def _create(self) -> None:
         viewer = self._viewer
         self.session = Session(viewer)
+        self.empty = Empty(EMPTY, SAMPLE, SAMPLE_TIP)
         self.images = ImageSection(viewer)
         self.models = ModelSection(key="segment.model")
         self.tiling = TilingSection()
@@ -89,6 +98,7 @@ class SegmentWidget(Dock):
         self._lock = Lock((self.images, self.models), RUNNING)
 
     def _lay_out(self) -> None:
+        self.add(self.empty)
         self.add(self.images)
         self.add(self.models)
         self.add_section("Tiles", self.tiling)
@@ -100,6 +110,7 @@ class SegmentWidget(Dock):
         self.set_foot(self.bar)
 
     def _connect(self) -> None:
+        self.empty.sampled.connect(self._on_sample)
         self.images.changed.connect(self._on_image)
         self.models.changed.connect(self._on_model)
         self.models.probing_changed.connect(self._on_probing)
@@ -156,7 +167,13 @@ class SegmentWidget(Dock):
             self.images.set_network(card.spec.ndim, card.spec.in_channels)
         self._on_image()
 
+    def _on_sample(self) -> None:
+        """Open a sample image and choose it."""
+        image, *_ = self._viewer.open_sample(PLUGIN, SAMPLE_KEY)
+        self.images.choose(image)
+
     def _on_image(self) -> None:
+        self.empty.setVisible(self.images.layer is None)
         self.session.choose(self.images.layer)
         image, card = self.images.image, self.models.card
         if image is None or card is None:

@@ -10,14 +10,22 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from ...errors import InputError
 from ...images import Image
+from ..controls.empty import Empty
 from ..controls.image_section import ImageSection
 from ..controls.layer_choice import LayerChoice
 from ..controls.parts import ERROR, Form, Notice
+from ..files.reading import PLUGIN
 from ..layers import full_resolution
 from ..listening import Connections
 from .annotated_section import AnnotatedSection
 from .training_data import LayerData
 
+EMPTY = (
+    "Open an image and a Labels layer in which some objects are painted, all others left 0; a few "
+    "dozens suffice to begin with. Or choose a folder of images and masks above."
+)
+SAMPLE, SAMPLE_KEY = "Open an annotated sample", "nuclei-small"
+SAMPLE_TIP = "Nuclei (256 x 256 px) with 79 true objects"
 NO_IMAGE = "Open an image first."
 NO_LABELS = "Add a Labels layer and paint some objects first."
 
@@ -29,6 +37,7 @@ class LayersSection(QWidget):
 
     def __init__(self, viewer: Viewer) -> None:
         super().__init__()
+        self._viewer = viewer
         self._ndim = 2
         self._mismatch = ""
         self.images = ImageSection(viewer, "train on")
@@ -47,7 +56,9 @@ class LayersSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.images, rows, self.annotated, self.notice):
+        self.empty = Empty(EMPTY, SAMPLE, SAMPLE_TIP)
+        self.empty.sampled.connect(self._on_sample)
+        for part in (self.empty, self.images, rows, self.annotated, self.notice):
             layout.addWidget(part)
         self._listening = Connections()
         self.images.changed.connect(self._on_image)
@@ -112,6 +123,12 @@ class LayersSection(QWidget):
         for part in (self.images, self.labels_choice, self.annotated):
             part.close_down()
 
+    def _on_sample(self) -> None:
+        """Open a sample with its truth and choose both."""
+        image, truth = self._viewer.open_sample(PLUGIN, SAMPLE_KEY)
+        self.images.choose(image)
+        self.labels_choice.choose(truth)
+
     def _on_listed(self) -> None:
         """Hear of labels that are replaced; painting does not matter."""
         self._listening.cut()
@@ -139,6 +156,7 @@ class LayersSection(QWidget):
         self.notice.clear()
         self._mismatch = ""
         image, labels = self.images.image, self.labels
+        self.empty.setVisible(self.images.layer is None)
         if image is not None and labels is not None and not _fits(labels, image):
             self._mismatch = (
                 f"'{labels.name}' has the shape {tuple(full_resolution(labels).shape)} and "
