@@ -37,19 +37,24 @@ def sort_into_cells(points: np.ndarray, edge: float) -> Cells:
     edge : float
         In embedding units.
     """
-    axes = np.argsort(points.std(axis=0), kind="stable")[-MAX_AXES:]  # those that tell most
-    spanned = points[:, axes].astype(np.float64)
-    origin, span = spanned.min(axis=0), np.ptp(spanned, axis=0)
+    axes = np.arange(points.shape[1])
+    if len(axes) > MAX_AXES:
+        axes = np.argsort(points.std(axis=0), kind="stable")[-MAX_AXES:]  # those that tell most
+    spanned = [points[:, axis].astype(np.float64) for axis in axes]
+    origin = np.array([along.min() for along in spanned])
+    span = np.array([np.ptp(along) for along in spanned])
     edge = max(edge, float(span.max()) * 2.0**-30, np.finfo(np.float64).tiny)
     while math.prod(map(int, span // edge + 1)) > len(points):
         edge *= 1.25
     extent = (span // edge + 1).astype(np.int64)
+    count = math.prod(map(int, extent))
     codes = np.zeros(len(points), np.int64)
-    for axis in range(len(axes)):
-        cell = np.floor((spanned[:, axis] - origin[axis]) / edge).astype(np.int64)
-        codes = codes * extent[axis] + np.minimum(cell, extent[axis] - 1)
-    order = np.argsort(codes, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=math.prod(extent)))])
+    for along, start, length in zip(spanned, origin, extent, strict=True):
+        cell = ((along - start) / edge).astype(np.int64)
+        codes = codes * length + np.minimum(cell, length - 1)
+    small = codes.astype(np.uint16) if count <= 2**16 else codes  # numpy sorts these faster
+    order = np.argsort(small, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=count))])
     return Cells(points[order].astype(np.float64), order, starts, axes, origin, extent, edge)
 
 

@@ -47,8 +47,8 @@ def grow(
     labels = np.full(len(points), -1)
     if len(seeds) == 0:
         return labels
-    widths = np.broadcast_to(widths, points.shape).astype(np.float64)
     cells = sort_into_cells(points, cell_edge(widths, reach))
+    widths = np.broadcast_to(widths, points.shape).astype(np.float64)
     rank = np.empty(len(points), np.int64)
     rank[cells.order] = np.arange(len(points))
     scales, squared = 1 / widths[cells.order], np.square(reach, dtype=np.float64)[cells.order]

@@ -8,7 +8,7 @@ import numpy as np
 from ..cells import sort_into_cells
 from ..config import ClusterConfig
 from .greedy_boxes import Boxes
-from .greedy_table import bounds_of, candidates_of
+from .greedy_table import bounds_of, foreground_of
 from .grid import ChunkGrid
 from .grouping import Arrays, Finding, Known
 from .source import Chunk
@@ -26,7 +26,8 @@ class FindReach:
 
     def tell(self, chunk: Chunk, known: Known) -> Arrays:
         """Return boxes of all that is in reach of candidates, and one of the candidates."""
-        pixels = candidates_of(chunk, self.config)
+        pixels, _ = foreground_of(chunk, self.config)
+        pixels = pixels[pixels.scores >= self.config.seed_threshold]
         low, high = bounds_of(pixels.points)
         lows, highs = pixels.boxes(pixels.reach)
         if len(pixels):

@@ -10,7 +10,7 @@ from ..config import ClusterConfig
 from .greedy_boxes import Boxes
 from .greedy_loops import FREE, OPEN, TAKEN, propose, reached_by
 from .greedy_search import Search
-from .greedy_table import SeedTable, bounds_of, foreground_of
+from .greedy_table import SeedTable, bounds_of, foreground_of, places_in_image
 from .grid import ChunkGrid
 from .grouping import Arrays, Finding, Known
 from .source import Chunk
@@ -32,8 +32,9 @@ class FindSeeds:
         pixels, rest = foreground_of(chunk, self.config)
         low, high = bounds_of(pixels.points)
         margin = max(rest, float(pixels.reach.max(initial=0)))
-        pixels = pixels[pixels.scores >= self.config.seed_threshold]
-        pixels = pixels[pixels.best_first()]
+        best_first = pixels.best_first()
+        count = np.count_nonzero(pixels.scores >= self.config.seed_threshold)
+        pixels = pixels[best_first[:count]]
         found = last = np.zeros(0, np.int64)
         if len(pixels):
             cells, others = pixels.cells(), known["reach"]
@@ -44,7 +45,9 @@ class FindSeeds:
             state = np.where(highest >= 0, OPEN, FREE)
             found, last = propose(cells, squared, state, own, *pixels.balls()), highest[own]
         wanted = found != FREE
-        return pixels[wanted].to_arrays() | {
+        pixels = pixels[wanted]
+        return pixels.to_arrays() | {
+            "places": places_in_image(chunk, pixels.places),
             "certain": found[wanted] == TAKEN,
             "last": last[wanted],
             "low": low,

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Int
 from ..cells import Cells, sort_into_cells
 from ..config import ClusterConfig
 from ..growth import cell_edge
-from ..seeds import SeedTerms, seed_terms
+from ..seeds import seed_terms
 from .source import Chunk
 
 ROUNDING = 1e-6
@@ -42,17 +42,6 @@ class SeedTable:
     reach: Float[np.ndarray, " n"]
 
     @classmethod
-    def of_terms(cls, chunk: Chunk, terms: SeedTerms) -> Self:
-        """Return the pixels of a chunk's foreground, of which the terms are."""
-        within = np.nonzero(chunk.inside)
-        starts = [side.start for side in chunk.box]
-        shape = chunk.source.grid.shape
-        places = np.zeros(len(terms.points), np.int64)
-        for axis, (pixel, start) in enumerate(zip(within, starts, strict=True)):
-            places = places * shape[axis] + pixel + start
-        return cls(places, terms.scores, terms.points, terms.widths, terms.reach)
-
-    @classmethod
     def joined(cls, tables: Iterable[Self]) -> Self:
         """Return the rows of several tables, of one at least."""
         columns = zip(*(table.to_arrays().values() for table in tables), strict=True)
@@ -77,6 +66,8 @@ class SeedTable:
 
     def best_first(self) -> Int[np.ndarray, " n"]:
         """Return the order in which they become seeds."""
+        if (np.diff(self.places) > 0).all():
+            return np.argsort(-self.scores, kind="stable")
         return np.lexsort((self.places, -self.scores))
 
     def balls(
@@ -93,7 +84,7 @@ class SeedTable:
 
     def cell_edge(self) -> float:
         """Return how wide cells best are in which one looks for what a seed takes."""
-        return cell_edge(np.broadcast_to(self.widths, self.points.shape), self.reach)
+        return cell_edge(self.widths, self.reach)
 
     def cells(self) -> Cells:
         """Sort the pixels, one at least, into cells."""
@@ -104,15 +95,22 @@ _COLUMNS = tuple(field.name for field in fields(SeedTable))
 
 
 def foreground_of(chunk: Chunk, config: ClusterConfig) -> tuple[SeedTable, float]:
-    """List the foreground of a chunk, and return how far the rest joins, in a seed's widths."""
+    """List the foreground of a chunk, and return how far the rest joins, in a seed's widths.
+
+    Places are counted within the chunk.
+    """
     terms = seed_terms(chunk.pixels[chunk.inside], config)
-    return SeedTable.of_terms(chunk, terms), terms.rest
+    places = np.flatnonzero(chunk.inside)
+    return SeedTable(places, terms.scores, terms.points, terms.widths, terms.reach), terms.rest
 
 
-def candidates_of(chunk: Chunk, config: ClusterConfig) -> SeedTable:
-    """List the pixels of a chunk that can become seeds."""
-    pixels, _ = foreground_of(chunk, config)
-    return pixels[pixels.scores >= config.seed_threshold]
+def places_in_image(chunk: Chunk, places: Int[np.ndarray, " n"]) -> Int[np.ndarray, " n"]:
+    """Return places within a chunk as counted in raster order of the whole image."""
+    starts = [side.start for side in chunk.box]
+    within = np.unravel_index(places, chunk.inside.shape)
+    pixels = [along + start for along, start in zip(within, starts, strict=True)]
+    counted: np.ndarray = np.ravel_multi_index(pixels, chunk.source.grid.shape)
+    return counted
 
 
 def bounds_of(points: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "2 d"]:
