@@ -53,13 +53,14 @@ class _Run(NamedTuple):
 def _read(path: Path) -> _Run:
     """Return labels, and what else a folder of results knows of them."""
     from ..evaluation import read_labels
+    from ..images import load
     from ..results import holds_results, read_results
 
     if not holds_results(path):
         return _Run(read_labels(path), {}, None)
     results = read_results(path)
     embedding = results.embedding.data if results.embedding else None
-    return _Run(np.asarray(results.labels.data[...]), results.facts, embedding)
+    return _Run(load(results.labels.data), results.facts, embedding)
 
 
 def _describe(found: "Comparison", rows: list["Row"]) -> str:

@@ -40,7 +40,7 @@ def inspect(
     InputError
         If something cannot be read, or does not fit the labels.
     """
-    from ..images import read_image
+    from ..images import load, read_image
     from ..results import holds_results, read_results
     from ..seams import audit
 
@@ -54,7 +54,7 @@ def inspect(
     source = results.embedding if results else None
     if embedding is not None:
         source = read_image(embedding)
-    pixels = np.asarray(labels.data[...])
+    pixels = load(labels.data)
     found = audit(
         pixels,
         axes=labels.axes,
@@ -69,10 +69,10 @@ def _intensity(path: Path | None, labels: "Image") -> np.ndarray | None:
     """Read the first channel of the image, its axes in the order of the labels'."""
     if path is None:
         return None
-    from ..images import read_image
+    from ..images import load, read_image
 
     image = read_image(path)
-    data: Any = image.data[...]
+    data: Any = load(image.data)
     letters = image.axes
     if "c" in letters and "c" not in labels.axes:
         data = np.take(data, 0, letters.index("c"))

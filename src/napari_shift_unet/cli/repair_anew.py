@@ -52,7 +52,7 @@ def renew(
     ShiftUNetError
         If image or model are missing, or are not those of the labels.
     """
-    from ..images import read_image
+    from ..images import load, read_image
     from ..networks import load_model
     from ..segmentation import predict_again, predict_strips, run_of_files
 
@@ -60,7 +60,7 @@ def renew(
         raise InputError(f"--way {way} predicts parts of the image again. Give it with --image.")
     model = load_model(_model_of(found.results, way, options))
     facts = found.results.facts if found.results else None
-    labels = np.asarray(found.labels.data[...])
+    labels = load(found.labels.data)
     run = run_of_files(read_image(image), model, labels, facts, options.device)
     if run.selection.axes != found.labels.axes:
         raise InputError(
@@ -95,6 +95,7 @@ def _model_of(results: "Results | None", way: Way, options: NetworkOptions) -> "
 
 def _results(found: Inspected, run: "EarlierRun", renewed: "Renewed") -> "Results":
     """Return facts and embedding as they are after the repair."""
+    from ..images import load
     from ..results import Results
     from ..segmentation import run_facts
 
@@ -107,7 +108,7 @@ def _results(found: Inspected, run: "EarlierRun", renewed: "Renewed") -> "Result
         clustered = renewed.seconds - embedded.prediction.seconds
         facts = run_facts(embedded, run.clustering, renewed.repair.after.objects, clustered)
     if embedding is not None:
-        old = np.asarray(embedding.data[...])
+        old = load(embedding.data)
         new = np.where(renewed.where, embedded.embedding, old)
         embedding = replace(embedding, data=new, levels=())
     return replace(before, facts=facts, embedding=embedding)

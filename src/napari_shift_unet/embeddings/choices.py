@@ -23,7 +23,7 @@ NO_SEEDS = (
 )
 
 
-def clustering_of(card: ModelConfig, **changes: Any) -> ClusterConfig:
+def clustering_of(card: ModelConfig, /, **changes: Any) -> ClusterConfig:
     """Return the settings that a model was validated with, and changes of them.
 
     A spatial embedding is made for greedy seeds, the others for mean shift. Displaced pixels have a

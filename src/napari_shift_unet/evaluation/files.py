@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Integer, Shaped
 
 from ..errors import InputError
-from ..images import Image, file_stem, read_image, to_grey
+from ..images import Image, file_stem, load, read_image, to_grey
 from ..results import holds_results, read_results
 from ..results.contents import LABELS
 from .counts import Seams, count_objects
@@ -148,7 +148,7 @@ def as_labels(image: Image, path: Path) -> Integer[np.ndarray, "*axes"]:
     InputError
         If it holds colours, or anything but integers.
     """
-    pixels = np.asarray(image.data[...])
+    pixels = load(image.data)
     if image.is_rgb:
         raise InputError(f"{path} holds colours; labels have one whole number per pixel.")
     if pixels.dtype.kind not in "iub":
@@ -178,7 +178,7 @@ def _read_intensity(path: Path, pair: LabelPair) -> Shaped[np.ndarray, "*space"]
     image = read_image(path)
     if image.is_rgb:
         image = to_grey(image)
-    pixels = np.asarray(image.data[...])
+    pixels = load(image.data)
     if "c" in image.axes:
         pixels = pixels.take(0, image.axes.index("c"))
     return pixels.squeeze() if pixels.shape != pair.truth.shape else pixels

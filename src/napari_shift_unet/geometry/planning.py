@@ -14,6 +14,8 @@ PerAxis: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 """One number for all axes or one each, numpy's integers included."""
 Crop: TypeAlias = int | Sequence[int] | Literal["auto", "none"]
 
+MAX_LENGTH = 2**31
+"""Px per axis; no image is longer, and a damaged file that says so must not keep anyone waiting."""
 DEFAULT_ACTIVATION_BYTES = {2: 2**28, 3: 2**30}
 """Working memory of an automatic window by number of axes. On processors larger 2D windows were
 slower, since they leave the cache; in 3D the context weighs more than that."""
@@ -48,13 +50,20 @@ def plan_tiles(
     Raises
     ------
     InputError
-        If a size is not positive, the crop exceeds the window, or the axes do not agree.
+        If a size is not positive or beyond `MAX_LENGTH`, the crop exceeds the window, or the axes
+        do not agree.
     """
     ndim = footprint.ndim
     if len(shape) != ndim or any(operator.index(n) < 1 for n in shape):
         raise InputError(
             f"the image is {list(map(operator.index, shape))} px; this network needs {ndim} axes "
             "of at least 1 px. Choose a plane or a channel, or a model for this number of axes."
+        )
+    longest = max(map(operator.index, shape))
+    if longest > MAX_LENGTH:
+        raise InputError(
+            f"the image is {longest:,} px long; at most {MAX_LENGTH:,} px per axis can be planned. "
+            "Check the file."
         )
     if isinstance(crop, str) and crop not in ("auto", "none"):
         raise InputError(f"crop is '{crop}'; use auto, none or a number of px.")

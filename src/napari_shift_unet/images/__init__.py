@@ -1,6 +1,6 @@
 """Where pixels come from and go to: files, axes, pixel size, intensities and the image's edge."""
 
-from .arrays import PixelArray, blocks, read_block
+from .arrays import PixelArray, blocks, load, read_block
 from .atomic import writing
 from .files import file_stem, read_image
 from .image import Image, check_pixels, guess_axes
@@ -27,6 +27,7 @@ __all__ = [
     "guess_axes",
     "holds_labels",
     "label_dtype",
+    "load",
     "measure_channels",
     "measure_intensity",
     "normalise",

@@ -1,6 +1,8 @@
 """Arrays that need not be in memory: what is asked of them, lazy parts, and blocks to read by."""
 
 import math
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +15,24 @@ from ..errors import InputError
 
 BLOCK_PIXELS = 2**22
 """Pixels that one block may hold (4 Mi: 32 MB as float64)."""
+
+MAX_CHUNK_BYTES = 2**31
+"""A stored chunk is decoded as a whole; one that claims more than 2 GiB is not touched."""
+
+UNREADABLE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""All that zarr, tifffile and their codecs are seen to raise on pixels that are damaged."""
 
 Box = tuple[slice, ...]
 
@@ -170,13 +190,48 @@ def read_block(array: PixelArray, box: Box) -> NDArray[Any]:
     Raises
     ------
     InputError
-        If the file or store behind a lazy array cannot be read there.
+        If the file or store behind a lazy array cannot be read there, or not in this memory.
     """
+    _check_chunks(array)
     try:
         return np.asarray(array[box])
-    except (OSError, ValueError, RuntimeError) as error:
-        at = tuple(entry.start for entry in box)
+    except UNREADABLE as error:
+        at, reason = tuple(entry.start for entry in box), str(error) or type(error).__name__
         raise InputError(
-            f"The pixels of the block at {at} cannot be read ({error})."
+            f"The pixels of the block at {at} cannot be read ({reason})."
             " Check that the file is whole."
         ) from error
+
+
+def load(array: PixelArray) -> NDArray[Any]:
+    """Read all pixels into numpy (`array` itself where it is that).
+
+    Raises
+    ------
+    InputError
+        If they cannot be read, or are too many for the memory.
+    """
+    if isinstance(array, np.ndarray):
+        return array
+    gigabytes = math.prod(array.shape) * np.dtype(array.dtype).itemsize / 1e9
+    try:
+        np.empty(array.shape, array.dtype)  # asks the system, and takes nothing
+    except (MemoryError, ValueError) as error:
+        raise InputError(
+            f"The array has {gigabytes:,.1f} GB, shape {tuple(array.shape)}, and does not fit the"
+            " memory. Give a part of it."
+        ) from error
+    return read_block(array, tuple(slice(0, n) for n in array.shape))
+
+
+def _check_chunks(array: PixelArray) -> None:
+    """Refuse an array of which no part can be decoded in the memory of a usual computer."""
+    chunks = getattr(array, "chunks", None)
+    if not chunks or isinstance(chunks[0], tuple):  # dask computes what it is told to
+        return
+    size = math.prod(chunk_lengths(array)) * np.dtype(array.dtype).itemsize
+    if size > MAX_CHUNK_BYTES:
+        raise InputError(
+            f"The array is stored in chunks of {chunk_lengths(array)} px, {size / 1e9:,.1f} GB"
+            f" each; up to {MAX_CHUNK_BYTES / 1e9:.1f} GB can be read. Store it in smaller chunks."
+        )

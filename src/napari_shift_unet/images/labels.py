@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .arrays import PixelArray, blocks, read_block
+from .arrays import PixelArray, blocks, load, read_block
 
 _LIMIT = 2**32 - 1
 
@@ -42,4 +42,4 @@ def label_dtype(labels: PixelArray) -> np.dtype[Any]:
 
 def as_file_labels(labels: PixelArray) -> NDArray[Any]:
     """Load labels in the type of `label_dtype`; a view where they are of it already."""
-    return np.asarray(labels[...]).astype(label_dtype(labels), copy=False)
+    return load(labels).astype(label_dtype(labels), copy=False)

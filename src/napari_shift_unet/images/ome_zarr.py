@@ -252,11 +252,19 @@ def _member(group: zarr.Group, name: str) -> zarr.Array[Any]:
     node = group[name]
     if not isinstance(node, zarr.Array):
         raise InputError(f"its member {name!r} is no array; copy it again")
+    _check_numbers(node)
     return node
+
+
+def _check_numbers(array: zarr.Array[Any]) -> None:
+    """Refuse texts and objects: the latter may be pickled, and nothing is ever unpickled."""
+    if np.dtype(array.dtype).kind not in "biufc":
+        raise InputError(f"its pixels are {array.dtype}; numbers can be read")
 
 
 def _from_array(path: Path, array: zarr.Array[Any]) -> Image:
     """Make an image of a zarr array by itself."""
+    _check_numbers(array)
     names = getattr(array.metadata, "dimension_names", None) or ()
     axes = "".join(str(name) for name in names)
     facts: dict[str, Any] = {**array.attrs}

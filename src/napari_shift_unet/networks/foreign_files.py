@@ -1,5 +1,7 @@
 """Networks in files of other programs: told by their content, without torch and without risk."""
 
+import lzma
+import zlib
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -10,6 +12,22 @@ from ..errors import ModelError, TrustError
 
 ForeignKind = Literal["TorchScript", "torch.export", "bioimage.io"]
 DESCRIPTIONS = ("rdf.yaml", "bioimageio.yaml")
+MAX_DESCRIPTION_BYTES = 2**18
+"""A description has about 20 kB."""
+MAX_NETWORK_BYTES = 2**32
+DAMAGE = (
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    lzma.LZMAError,
+    zlib.error,
+)
+"""All that a package causes that is damaged, or says of itself what is not so."""
 PROGRAMS = ("model.json", "serialized_exported_program.json")
 
 
@@ -23,7 +41,7 @@ def foreign_kind(path: Path) -> ForeignKind | None:
             return None
         with ZipFile(path) as archive:
             return _kind(archive.namelist())
-    except (OSError, BadZipFile):
+    except DAMAGE:
         return None
 
 
@@ -63,8 +81,9 @@ def packaged_network(package: BytesIO, name: str) -> BytesIO:
                     f"{name} holds no TorchScript weights (only {known}); choose a package "
                     "that does, or export the network with torch.export."
                 )
-            return BytesIO(archive.read(str(weights["source"]).removeprefix("./")))
-    except (OSError, BadZipFile, KeyError, TypeError, AttributeError) as error:
+            source = str(weights["source"]).removeprefix("./")
+            return BytesIO(_member(name, archive, source, MAX_NETWORK_BYTES))
+    except DAMAGE as error:
         raise ModelError(f"{name} is damaged ({error}). Get it again.") from error
 
 
@@ -80,12 +99,27 @@ def _kind(names: Sequence[str]) -> ForeignKind | None:
 def _description(name: str, archive: ZipFile) -> dict[str, Any]:
     import yaml
 
-    entry = next(entry for entry in DESCRIPTIONS if entry in archive.namelist())
+    entry = next((entry for entry in DESCRIPTIONS if entry in archive.namelist()), None)
+    if entry is None:
+        raise ModelError(f"{name} holds no {DESCRIPTIONS[0]}. Get the package again.")
+    text = _member(name, archive, entry, MAX_DESCRIPTION_BYTES)
     try:
-        found: dict[str, Any] = yaml.safe_load(archive.read(entry))
+        found: dict[str, Any] = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ModelError(f"{name}: {entry} cannot be read. Get the package again.") from error
     return found
+
+
+def _member(name: str, archive: ZipFile, entry: str, limit: int) -> bytes:
+    """Unpack a member into memory, and no more of it than `limit`, whatever the package says."""
+    with archive.open(entry) as file:
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ModelError(
+            f"{name}: {entry} has more than {limit / 1e6:,.1f} MB when it is unpacked, and is not "
+            "opened. Get the package again."
+        )
+    return content
 
 
 def _check_single(name: str, tensors: Sequence[Any], what: str) -> None:

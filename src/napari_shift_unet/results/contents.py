@@ -1,6 +1,5 @@
 """What a folder of results holds: labels, table of objects, facts of the run, embedding."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ import pandas as pd
 
 from ..errors import InputError
 from ..images import Image, read_ome_zarr, read_tiff
+from ..settings import read_json
+from .facts import check_facts
 
 LabelsFormat = Literal["tiff", "ome-zarr"]
 
@@ -82,9 +83,7 @@ def _read_table(path: Path) -> pd.DataFrame:
 
 def _read_facts(path: Path) -> dict[str, Any]:
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = read_json(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read ({error}). Segment the image again.") from error
-    if not isinstance(facts, dict):
-        raise InputError(f"{path} does not hold the facts of a run. Segment the image again.")
-    return facts
+    return check_facts(facts, path)

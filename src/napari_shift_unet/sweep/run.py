@@ -1,6 +1,5 @@
 """The sweep: every image at every window, one after the other, to be gone on with at any time."""
 
-import json
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from ..networks import Model, load_model
 from ..prediction import PredictionEvent
 from ..results import check_directory
 from ..segmentation import SegmentConfig, embed_image
+from ..settings import read_json
 from ..training.folder import IMAGES
 from .config import SweepConfig
 from .curve import FACTS, Sweep, write_curve, write_facts
@@ -147,7 +147,7 @@ def _check_same(output: Path, settings: dict[str, Any]) -> None:
     if not path.exists():
         return
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
+        before = read_json(path)
         other = [name for name in settings if before.get(name) != settings[name]]
     except (OSError, ValueError, AttributeError) as error:
         raise InputError(

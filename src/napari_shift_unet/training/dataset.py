@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, Integer, Shaped
 
 from ..errors import InputError
 from ..geometry import UNetSpec
-from ..images import Selection, check_pixels, measure_channels, normalise
+from ..images import Selection, check_pixels, load, measure_channels, normalise
 
 NOT_ANNOTATED = -1
 SURROUNDINGS_PX = 128
@@ -70,7 +70,7 @@ def make_samples(
             place = ", ".join(f"{a} {at}" for a, at in zip(selection.loop_axes, index, strict=True))
             name = f"{selection.image.name}, {place}" if place else selection.image.name
             truth = np.where(known, _numbered(labels[index]), np.int32(NOT_ANNOTATED))
-            pixels = normalise(np.asarray(selection.plane(index)[...]), scales)
+            pixels = normalise(load(selection.plane(index)), scales)
             samples.append(trim(Sample(name, pixels, truth)))
     return samples
 

@@ -1,6 +1,5 @@
 """Folders of images and masks, read once and kept in memory."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,8 @@ import numpy as np
 from jaxtyping import Shaped
 
 from ..errors import InputError
-from ..images import file_stem, read_image, select
+from ..images import file_stem, load, read_image, select
+from ..settings import read_json
 from .dataset import Sample, check_labels, make_samples
 
 Split = Literal["train", "val", "test"]
@@ -118,7 +118,7 @@ def _check_pairs(folder: Path, images: dict[str, Path], masks: dict[str, Path]) 
 def _listed(listing: Path, split: Split, images: dict[str, Path]) -> list[str]:
     """Return the names of a split; those in the list may lack their suffix or have another."""
     try:
-        listed = json.loads(listing.read_text(encoding="utf-8")).get(split, [])
+        listed = read_json(listing).get(split, [])
         wanted = sorted({str(name) for name in listed})
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise InputError(
@@ -161,4 +161,4 @@ def _read(
 
 
 def _pixels(path: Path) -> Shaped[np.ndarray, "*axes"]:
-    return np.asarray(read_image(path).data[...])
+    return load(read_image(path).data)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError, complaint
 from ..networks import Method, read_card
+from ..settings import without_recursion
 from .config import TrainConfig
 from .guess import EMBEDDING_DIMS
 
@@ -83,7 +84,7 @@ def _read(path: Path) -> dict[str, Any]:
     if path.suffix not in readers:
         raise InputError(f"the recipe is {path}; use a .toml or .json file.")
     try:
-        values = readers[path.suffix](path.read_text(encoding="utf-8"))
+        values = without_recursion(readers[path.suffix], path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"the recipe {path} cannot be read ({error}). Check the file.") from error
     if not isinstance(values, dict):

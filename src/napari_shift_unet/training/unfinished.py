@@ -56,5 +56,5 @@ def read_unfinished(path: Path) -> tuple[TrainConfig, Progress]:
 
 def damaged(path: Path, error: Exception) -> ModelError:
     """Return the error for a state that cannot be read."""
-    reason = str(error).splitlines()[0]
+    reason = next(iter(str(error).splitlines()), "") or type(error).__name__
     return ModelError(f"{path} is damaged ({reason}). Delete it to start again.")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import InputError
-from ...images import Image, holds_labels, read_image
+from ...images import Image, holds_labels, load, read_image
 from .. import layers
 
 LayerTuple = tuple[Any, dict[str, Any], str]
@@ -93,7 +93,7 @@ def image_layer(image: Image) -> LayerTuple:
 
 def labels_layer(image: Image) -> LayerTuple:
     """Return labels as a layer in memory, of a type in which objects can be added."""
-    data = np.asarray(image.data[...])
+    data = load(image.data)
     wide = data.itemsize > 4 or int(data.max(initial=0)) > np.iinfo(np.int32).max
     return data.astype(np.int64 if wide else np.int32), _placed(image, image.axes), "labels"
 
@@ -120,7 +120,7 @@ def embedding_layer(embedding: Image, labels: np.ndarray | None = None) -> Layer
             f"'{embedding.name}' has the axes {embedding.axes}; an embedding has an axis c."
         )
     axes = embedding.axes.replace("c", "")
-    array = np.moveaxis(np.asarray(embedding.data[...]), embedding.axes.index("c"), 0)
+    array = np.moveaxis(load(embedding.data), embedding.axes.index("c"), 0)
     mask = labels > 0 if labels is not None and labels.any() else None
     colours = Projection.fit(array, mask).apply(array)
     return colours, _placed(embedding, axes) | {"rgb": True}, "image"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ... import images
 from ...errors import InputError, OutputError
-from ...images import Image
+from ...images import Image, load
 from ...images.units import in_known_unit
 
 
@@ -97,7 +97,7 @@ def object_table(
     from ...embeddings import measure_objects  # slow to import
 
     table = measure_objects(
-        np.asarray(labels.data[...]),
+        load(labels.data),
         intensity,
         scale=labels.scale_along(labels.axes),
         units=labels.units_along(labels.axes),
