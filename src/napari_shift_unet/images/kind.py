@@ -7,6 +7,8 @@ from typing import Any
 import tifffile
 import zarr
 
+from .arrays import UNREADABLE
+
 LABELS_SOFTWARE = "napari-shift-unet labels"
 """The Software tag of label TIFFs: the one that ImageJ and OME files both have room for."""
 
@@ -23,5 +25,5 @@ def holds_labels(path: str | os.PathLike[str]) -> bool:
             return "image-label" in attributes.get("ome", attributes)
         with tifffile.TiffFile(path) as file:
             return bool(file.pages.first.tags.valueof("Software") == LABELS_SOFTWARE)
-    except (AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError):
+    except UNREADABLE:
         return False

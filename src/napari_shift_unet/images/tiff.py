@@ -3,7 +3,6 @@
 import os
 import struct
 import weakref
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ import tifffile
 import zarr
 
 from ..errors import InputError
-from .arrays import PixelArray
+from .arrays import UNREADABLE, PixelArray
 from .atomic import writing
 from .image import Image
 from .kind import LABELS_SOFTWARE
@@ -35,20 +34,7 @@ LAZY_BYTES = 512 * 2**20
 BIG_BYTES = 2**31
 """Labels above this size go to BigTIFF."""
 
-# All that tifffile is seen to raise on files that are foreign or damaged.
-_DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    ElementTree.ParseError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    struct.error,
-    zlib.error,
-)
+_DAMAGE = (*UNREADABLE, ElementTree.ParseError)
 
 
 def read_tiff(path: str | os.PathLike[str]) -> Image:
