@@ -7,7 +7,7 @@ import pytest
 import tifffile
 import zarr
 
-from napari_shift_unet.images import read_tiff, write_array_zarr
+from napari_shift_unet.images import read_ome_zarr, read_tiff, write_array_zarr
 from napari_shift_unet.networks import load_model
 from napari_shift_unet.segmentation import segment
 
@@ -157,11 +157,11 @@ def test_a_3d_model_goes_through_time_in_any_order_of_axes(shift_unet, model_3d,
     write_array_zarr(path, stack, "ztyx")
     ran = shift_unet("segment", path, "--output", out, "--model", model_3d)
     assert ran.code == 0, ran.err
-    labels = read_tiff(out / "labels.tif")
+    labels = read_ome_zarr(out / "labels.zarr")
     assert (labels.axes, labels.data.shape) == ("tzyx", (2, 6, 20, 24))
     with (out / "objects.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == labels.data.max() > 0
+    assert len(rows) == labels.data[...].max() > 0
     for row in rows:
         later = float(row["centroid_t_px"]) == 1
         assert (float(row["mean_intensity"]) > 900) == later

@@ -15,6 +15,7 @@ Result = TypeVar("Result")
 
 LAYOUT = "{desc}{percentage:3.0f}% |{bar:30}| {n_fmt}/{total_fmt} {unit}, {remaining} left{postfix}"
 SMOOTHING = 0.95
+PREDICTED = "predicted"
 
 
 def follow_prediction(events: Generator[Any, None, Result]) -> Result:
@@ -42,6 +43,46 @@ def follow_prediction(events: Generator[Any, None, Result]) -> Result:
 
     with _bar("tiles") as bar:
         return _run(events, show)
+
+
+def follow_large(events: Generator[Any, None, Result]) -> Result:
+    """Run a large run to its end; show the stage, how far it is and what was done before.
+
+    Parameters
+    ----------
+    events
+        Generator of `large.LargeEvent`.
+    """
+    from ..large import UnitDone
+    from ..prediction import Checked, Started
+
+    def show(event: object) -> None:
+        match event:
+            case Started(plan=plan):
+                for reason in plan.reasons:
+                    note(f"seams expected: {reason}.")
+            case UnitDone(stage=stage, unit=None, done=done, total=total):
+                if stage == PREDICTED and done:
+                    bar.clear()
+                    note(f"going on with the unfinished run: {done} of {total} chunks are there")
+                bar.set_description_str(f"{stage} ", refresh=False)
+                bar.reset(total)
+                bar.initial = bar.n = done
+                bar.refresh()
+            case UnitDone(done=done):
+                bar.update(done - bar.n)
+            case Checked(done=done, total=total):
+                bar.set_description_str("checked ", refresh=False)
+                bar.total = total
+                bar.update(done - bar.n)
+
+    with _bar("chunks") as bar:
+        try:
+            return _run(events, show)
+        except KeyboardInterrupt:
+            bar.clear()
+            note("stopped; the same command goes on from there")
+            raise
 
 
 def follow_training(events: Generator[Any, None, Result], steps: int) -> Result:

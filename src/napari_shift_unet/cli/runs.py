@@ -16,6 +16,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ..large import LargeRun
     from ..segmentation import Segmentation, SegmentConfig
 
 
@@ -40,7 +41,9 @@ def segment_config(
     )
 
 
-def report(found: "Segmentation", output: Path, written: Sequence[Path], *, as_json: bool) -> None:
+def report(
+    found: "Segmentation | LargeRun", output: Path, written: Sequence[Path], *, as_json: bool
+) -> None:
     """Print run.json, or one line on the objects and the files."""
     if as_json:
         result_json(found.facts)

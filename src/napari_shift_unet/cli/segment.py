@@ -1,13 +1,14 @@
 """`shift-unet segment`: from an image file to a folder of results."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from ..networks import DEFAULT_MODEL
 from .clustering import CLUSTERED_AS_VALIDATED, ClusterOptions
 from .foreign import MethodOption, TrustOption, open_model
+from .large import MemoryOption, fits, is_zarr, segment_large
 from .options import (
     ChannelOption,
     CropOption,
@@ -19,6 +20,9 @@ from .options import (
 )
 from .progress import follow_prediction
 from .runs import report, segment_config
+
+if TYPE_CHECKING:
+    from ..results import LabelsFormat
 
 
 def segment(
@@ -37,9 +41,12 @@ def segment(
     method: MethodOption = None,
     foreground_channel: int | None = None,
     save_embedding: Annotated[bool, Parameter(negative=())] = False,
+    large: bool | None = None,
+    memory: MemoryOption = None,
+    resume: bool = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Segment an image and write labels.tif, objects.csv and run.json.
+    """Segment an image and write labels.tif (labels.zarr of an OME-Zarr), objects.csv and run.json.
 
     Parameters
     ----------
@@ -72,23 +79,41 @@ def segment(
         out, none. All others are the embedding.
     save_embedding
         Write embedding.zarr too, channels first.
+    large
+        Work chunk by chunk, whatever the size of the image, or never; if left out, when the image
+        and its result do not fit the memory. Writes labels.zarr and embedding.zarr.
+    memory
+        Memory that a run may take, such as 800MiB; if left out, 2GiB.
+    resume
+        Go on with an unfinished run of the same image, model and plan in DIR.
     as_json
         Print the content of run.json instead of one line.
     """
+    from ..large import DEFAULT_MEMORY, parse_memory
+    from ..networks import load_model
     from ..results import check_directory, write_results
-    from ..segmentation import segment_events
+    from ..segmentation import as_image, segment_events
 
     check_directory(output)
     config = segment_config(tile, crop, channel, device, precision)
-    found = follow_prediction(
-        segment_events(
-            image,
-            model=open_model(
-                model, trust=trust, method=method, foreground_channel=foreground_channel
-            ),
-            config=config,
-            clustering=clustering.given,
-        )
+    limit = DEFAULT_MEMORY if memory is None else parse_memory(memory)
+    network = load_model(
+        open_model(model, trust=trust, method=method, foreground_channel=foreground_channel)
     )
-    written = write_results(output, found, save_embedding=save_embedding)
+    pixels = as_image(image, network.footprint.ndim)
+    if large is None:
+        large = not fits(pixels, network, config, limit)
+    if large:
+        done = segment_large(
+            pixels, image, output, network, config, clustering.given, limit, resume=resume
+        )
+        report(done, output, done.written, as_json=as_json)
+        return
+    found = follow_prediction(
+        segment_events(pixels, model=network, config=config, clustering=clustering.given)
+    )
+    labels_format: LabelsFormat = "ome-zarr" if is_zarr(image) else "tiff"
+    written = write_results(
+        output, found, save_embedding=save_embedding, labels_format=labels_format
+    )
     report(found, output, written, as_json=as_json)
