@@ -1,7 +1,7 @@
 """OME-Zarr: images read lazily, labels written; and plain zarr arrays such as embeddings."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,15 +120,31 @@ def create_labels_ome_zarr(
     list of zarr.Array
         All levels, full resolution first.
     """
+    return create_pyramid(path, image, dtype, chunk, {"image-label": {"version": ngff.VERSION}})
+
+
+def create_pyramid(
+    path: Path,
+    image: Image,
+    dtype: np.dtype[Any],
+    chunk: tuple[int, ...] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> list[zarr.Array[Any]]:
+    """Create an OME-Zarr 0.5 image as `create_labels_ome_zarr` does, to be filled in.
+
+    Parameters
+    ----------
+    path, image, dtype, chunk
+        As there; `dtype` may be any.
+    about : mapping, optional
+        More OME metadata, of JSON types.
+    """
     steps = [1]
     while max(image.size("y"), image.size("x")) > _SMALLEST_LEVEL * steps[-1]:
         steps.append(2 * steps[-1])
     factors = [{"y": step, "x": step} for step in steps]
-    ome = {
-        "version": ngff.VERSION,
-        "multiscales": [ngff.multiscales(image, factors)],
-        "image-label": {"version": ngff.VERSION},
-    }
+    multiscales = [ngff.multiscales(image, factors)]
+    ome = {"version": ngff.VERSION, "multiscales": multiscales, **(about or {})}
     group = zarr.create_group(path, zarr_format=3, attributes={"ome": ome})
     shape, levels = tuple(image.data.shape), []
     for level in range(len(steps)):
@@ -137,6 +153,47 @@ def create_labels_ome_zarr(
         layout = _layout(shape, image.axes, dtype, chunk)
         levels.append(group.create_array(str(level), **layout))
     return levels
+
+
+def fill_pyramid(
+    levels: Sequence[zarr.Array[Any]], axes: str, place: Sequence[int | slice], values: np.ndarray
+) -> None:
+    """Write a box of an image into all its levels, of which the first may be a coarser one.
+
+    Boxes that share a stored chunk must not be written at the same time.
+
+    Parameters
+    ----------
+    levels : sequence of zarr.Array
+        Each holds every second pixel in y and x of the one before.
+    axes : str
+        One letter per axis of the arrays.
+    place : sequence of int or slice
+        Where the values lie in the first level, per axis; slices begin and end at numbers.
+    values : ndarray
+        One axis per slice.
+    """
+    for array in levels:
+        if 0 in values.shape:
+            return
+        array[tuple(place)] = values
+        place, values = halved(axes, place, values)
+
+
+def halved(
+    axes: str, place: Sequence[int | slice], values: np.ndarray
+) -> tuple[list[int | slice], np.ndarray]:
+    """Return what of a box the next coarser level holds, and where."""
+    coarser, kept = list[int | slice](), list[slice]()
+    for letter, at in zip(axes, place, strict=True):
+        if isinstance(at, int) or letter not in "yx":
+            coarser.append(at)
+            kept += [] if isinstance(at, int) else [slice(None)]
+            continue
+        start = -(-at.start // 2)
+        coarser.append(slice(start, -(-at.stop // 2)))
+        kept.append(slice(2 * start - at.start, None, 2))
+    return coarser, values[tuple(kept)]
 
 
 def shrinking(axes: str, coarser: bool = True) -> tuple[int, ...]:

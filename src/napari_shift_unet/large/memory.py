@@ -2,14 +2,17 @@
 
 import re
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import InputError
-from ..geometry import TilePlan
+from ..geometry import MeasuredSpec, TilePlan, UNetSpec
 from ..geometry.planning import DEFAULT_ACTIVATION_BYTES
 from ..images import Selection
-from ..networks import Model
+
+if TYPE_CHECKING:
+    from ..networks import Model
 
 DEFAULT_MEMORY = 2 * 2**30
 """What a process may grow by, in bytes, beyond the libraries that it loads."""
@@ -42,7 +45,9 @@ def parse_memory(text: str) -> int:
     return size
 
 
-def memory_of_whole(selection: Selection, model: Model, plan: TilePlan) -> int:
+def memory_of_whole(
+    selection: Selection, model: "Model | UNetSpec | MeasuredSpec", plan: TilePlan
+) -> int:
     """Forecast the bytes that a run takes which holds the whole image and its result."""
     pixels: int = prod(selection.shape)
     per_px = _WHOLE_PER_PX + _WHOLE_PER_CHANNEL * model.out_channels

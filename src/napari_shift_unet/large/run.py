@@ -176,7 +176,7 @@ def _go_through(run: Opened, engine: Engine, order: Order | None) -> Generator[U
     for plane in planes:
         highest = assemble(run, plane, highest)
     yield from _do(run, engine, tasks.RELABEL, tasks.relabel, count)
-    levels = sum(path.is_dir() for path in run.store.path(LABELS).iterdir())
+    levels = sum(path.name.isdigit() for path in run.store.path(LABELS).iterdir())
     for level in range(1, levels):
         chunks = prod(tasks.level_grid(run.level(level)))
         coarsen = partial(tasks.coarsen, level=level)
