@@ -2,7 +2,8 @@ import pytest
 from napari._app_model import get_app_model
 from napari._qt.widgets.qt_command_palette import QCommandPalette
 from npe2 import PluginManager
-from qtpy.QtWidgets import QFileDialog
+from qtpy.QtCore import QSize
+from qtpy.QtWidgets import QApplication, QFileDialog
 
 from napari_shift_unet.errors import InputError
 from napari_shift_unet.gui import commands
@@ -35,6 +36,19 @@ def check_palette_and_menus(window):
     for menu, items in contributions.menus.items():
         shown = {str(getattr(item, "command", "")) for item in get_app_model().menus.get_menu(menu)}
         assert all(any(item.command in text for text in shown) for item in items), menu
+
+
+def check_small_window(viewer):
+    """Whether a window of 1,280 x 720 px holds the docks, and cuts off none of their rows."""
+    viewer.window.resize(1280, 720)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert viewer.window._qt_window.size() == QSize(1280, 720)
+    assert "Settings (Shift U-Net)" in viewer.window.dock_widgets
+    for name, dock in viewer.window.dock_widgets.items():
+        room, inside = dock.scroll_area.viewport().width(), dock.scroll_area.widget()
+        assert inside.minimumSizeHint().width() <= room, name
+        assert dock.minimumSizeHint().height() <= 720 / 2, name
 
 
 def test_commands_open_widgets_and_do_what_the_buttons_do(make_napari_viewer, qtbot, monkeypatch):
@@ -74,11 +88,13 @@ def test_commands_open_widgets_and_do_what_the_buttons_do(make_napari_viewer, qt
         assert inspect.review.table.row_of(inspect.inspection.current) == row
     with pytest.raises(InputError, match=commands.NO_MORE_PAIRS):
         run("previous_pair")
+    run("settings_widget")
+    for theme in ("dark", "light"):
+        viewer.theme = theme
+        check_small_window(viewer)
     asked = []
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: asked.append(1) or "")
     segment.export.export_button.setEnabled(True)
     run("export")
     assert asked
     run("forget_settings")
-    run("settings_widget")
-    assert "Settings (Shift U-Net)" in viewer.window.dock_widgets

@@ -29,6 +29,7 @@ from napari_shift_unet.gui.controls.size_edit import SizeEdit
 from napari_shift_unet.gui.evaluate.widget import EvaluateWidget
 from napari_shift_unet.gui.inspect.widget import InspectWidget
 from napari_shift_unet.gui.objects.show_row import FLIP_KEY
+from napari_shift_unet.gui.preferences.keys import KEYS as LISTED
 from napari_shift_unet.gui.preferences.widget import SettingsWidget
 from napari_shift_unet.gui.probe.widget import ProbeWidget
 from napari_shift_unet.gui.segment.pick import TOGGLE_KEY
@@ -182,6 +183,7 @@ def test_shortcuts_stand_in_tooltips(docks):
     for dock in (compare, evaluate):
         dock.show_row.set_obstacle("")
         assert all(FLIP_KEY in button.toolTip() for button in dock.show_row.buttons.values())
+    assert {PREDICT_KEY, CANCEL_KEY, TOGGLE_KEY, *KEYS.values(), FLIP_KEY} <= set(LISTED)
     review = inspect.review
     keys = {"p": review.previous_button, "n": review.next_button, "m": review.merge_button}
     for key, button in (keys | {"k": review.keep_button, "s": review.split_button}).items():

@@ -3,7 +3,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_shift_unet.gui.segment.widget import SegmentWidget
-from napari_shift_unet.gui.train.train_bar import State
+from napari_shift_unet.gui.train.train_bar import READY, State
 from napari_shift_unet.gui.train.widget import NOTHING_KEPT, PAUSED, RUNNING, TrainWidget
 from napari_shift_unet.networks import read_card
 from napari_shift_unet.training import TrainConfig, read_unfinished
@@ -171,7 +171,7 @@ def test_what_is_missing_is_said_below_and_in_the_tooltip(desk):
     bar = desk.widget.bar
     assert desk.status == bar.train_button.toolTip() == "Open an image first."
     image, labels = desk.open_discs()
-    assert desk.status == ""
+    assert desk.status == READY
     assert bar.train_button.isEnabled()
     desk.viewer.layers.remove(labels)
     assert desk.status == "Add a Labels layer and paint some objects first."

@@ -79,6 +79,8 @@ class LineLayers(QObject):
             layer = self.by_kind.get(kind) or self._add(kind, image)
             if not np.array_equal(layer.scale, scale):
                 layer.scale = scale
+            if not layer.visible:  # a hidden layer does not hear which of its data are shown
+                layer.visible = True
             if not np.array_equal(layer.data, data):
                 layer.data = data
             if colours is not None:
@@ -86,8 +88,6 @@ class LineLayers(QObject):
             width = self._styles[kind].width / (self._viewer.scene.camera.zoom * scale[axes[-1]])
             if abs(layer.edge_width / width - 1) > SAME_WIDTH:
                 layer.edge_width = width
-            if not layer.visible:
-                layer.visible = True
 
     def hide(self, kinds: Iterable[str]) -> None:
         """Hide lines that are there."""
@@ -100,7 +100,9 @@ class LineLayers(QObject):
         """Hide lines that mean nothing any more, and forget them."""
         gone = [kind for kind in kinds if kind in self.by_kind]
         self.hide(gone)
-        for layer in [self.by_kind[kind] for kind in gone]:
+        for kind in gone:
+            layer = self.by_kind[kind]
+            self._colours.pop(kind, None)
             if len(layer.data):
                 layer.data = np.empty((0, 2, layer.ndim), np.float32)
 

@@ -16,6 +16,8 @@ from ..listening import Connections
 from .layer_choice import LayerChoice
 from .parts import ERROR, Choice, Form, Notice
 
+COLOURED = "'{name}' is a colour image (RGB), and the network reads grey ones."
+
 
 class ImageSection(QWidget):
     """Image layer, axes and channel; follows the viewer's list of layers.
@@ -141,12 +143,19 @@ class ImageSection(QWidget):
                 select(image, self._ndim, self.channel)
                 self.image = image
             except InputError as error:
-                fix = "Make it grey" if layer.rgb else ""
-                self.notice.say(str(error), ERROR, fix, "Add a grey copy of the image")
+                self._refuse(layer, error)
         else:
             self._form.setRowVisible(self.channel_choice, False)
         self._form.setRowVisible(self.axes_choice, layer is not None and layer.ndim > 2)
         self.changed.emit()
+
+    def _refuse(self, layer: ImageLayer, error: InputError) -> None:
+        """Say why an image cannot be used, and offer a remedy where there is one."""
+        if layer.rgb:
+            text = COLOURED.format(name=layer.name)
+            self.notice.say(text, ERROR, "Make it grey", "Add a grey copy of the image")
+        else:
+            self.notice.say(str(error), ERROR)
 
     def _offer_axes(self, layer: ImageLayer, axes: str) -> None:
         with QSignalBlocker(self.axes_choice):

@@ -86,4 +86,5 @@ class JobBar(QWidget):
         self.button.setToolTip(reason or self._ready)
         self.cancel_button.setVisible(self._running)
         self.progress.setVisible(self._running)
-        self.status.set_text(self._said if self._running else self._obstacle or self._said)
+        told = self._said if self._running else self._obstacle or self._said
+        self.status.set_text(told or self._ready)

@@ -12,7 +12,7 @@ from .model_card import name_text
 from .parts import Choice
 
 LOAD = "Load file…"
-NAME_LENGTH = 19
+NAME_LENGTH = 20
 """Room for a name and its method, in the width of an X."""
 NONE_CHOSEN = "Choose a model"
 FILES = "Networks (*.safetensors *.pt *.pth *.ts *.pt2 *.zip);;All files (*)"

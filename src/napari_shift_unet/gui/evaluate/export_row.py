@@ -29,8 +29,8 @@ class ExportRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._evaluated: Evaluated | None = None
-        self.csv_button = QPushButton("Objects as CSV...")
-        self.json_button = QPushButton("Scores as JSON...")
+        self.csv_button = QPushButton("Objects as CSV…")
+        self.json_button = QPushButton("Scores as JSON…")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.csv_button)

@@ -37,7 +37,7 @@ class ExportSection(QWidget):
             "Keep the columns touches_seam and suspected in the table of the labels layer:\n"
             "napari's Features table shows them, and they are saved with the objects. Default: on"
         )
-        self.export_button = QPushButton("Pairs as CSV...")
+        self.export_button = QPushButton("Pairs as CSV…")
         self.export_button.setToolTip(
             "Write all pairs with their scores, places in px and verdicts as a table"
         )

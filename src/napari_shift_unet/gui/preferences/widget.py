@@ -1,4 +1,4 @@
-"""The *Settings* widget: what is remembered, where, and a button that forgets it."""
+"""The *Settings* widget: what is remembered, a button that forgets it, and a list of keys."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from ..controls.dock import Dock
 from ..controls.parts import ERROR, Line, Notice
+from .keys import KEYS
 from .store import Value, preferences
 
 EXPLAINED = (
@@ -50,8 +51,10 @@ class SettingsWidget(Dock):
         rows.setContentsMargins(0, 4, 0, 0)
         for row, part in enumerate((self.place, self.forget_button, self.status)):
             rows.addWidget(part, row, 0)
-        for part in (self.explained, self.table, self.notice):
-            self.add(part)
+        self.add(self.explained)
+        self.add(self.table)
+        self.add(self.notice)
+        self.add_section("Keys", _list_of_keys())
         self.set_foot(foot)
         self.forget_button.clicked.connect(self._on_forget)
         self._preferences.changed.connect(self._update)
@@ -90,6 +93,18 @@ class SettingsWidget(Dock):
         self.forget_button.setToolTip(nothing or "Begin with the defaults again, in all widgets")
         self.place.set_text("" if path is None else f"Kept in {path}")
         self.status.set_text(nothing)
+
+
+def _list_of_keys() -> QWidget:
+    listed = QWidget()
+    grid = QGridLayout(listed)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(1, 1)
+    for row, (key, does) in enumerate(KEYS.items()):
+        grid.addWidget(QLabel(key), row, 0)
+        grid.addWidget(QLabel(does), row, 1)
+    return listed
 
 
 def _named(key: str) -> str:

@@ -60,7 +60,7 @@ class ExportSection(QWidget):
         self.format_choice.addItems(list(FORMATS))
         self.embedding_check = QCheckBox("embedding")
         self.embedding_check.setToolTip("Write the embedding too, as embedding.zarr. Default: off")
-        self.export_button = QPushButton("Export...")
+        self.export_button = QPushButton("Export…")
         self.status = Line()
 
     def _lay_out(self) -> None:
@@ -100,7 +100,7 @@ class ExportSection(QWidget):
             return
         self._run = run
         self._rest(WRITING)
-        self.status.set_text(f"Writing to {directory} ...")
+        self.status.set_text(f"Writing to {directory} …")
         self.jobs.start(export(order))
 
     def close_down(self) -> None:

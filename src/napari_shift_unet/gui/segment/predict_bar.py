@@ -32,6 +32,13 @@ class PredictBar(JobBar):
         if done == total:
             self.progress.setFormat("colouring the embedding")
 
+    def share(self, done: int, total: int, seconds_left: float) -> None:
+        """Show how much of a stage is done; the time left is below 0 if it is not known."""
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+        left = f", {seconds_text(seconds_left)} left" if seconds_left >= 0 and done < total else ""
+        self.progress.setFormat(f"%p %{left}")
+
     def close_down(self) -> None:
         """Stop listening to the viewer."""
         super().close_down()

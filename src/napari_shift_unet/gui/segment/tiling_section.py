@@ -36,6 +36,7 @@ class TilingSection(QWidget):
         self.plan: TilePlan | None = None
         self._task: Task | None = None
         self._seconds_per_work: float | None = None
+        self._memory: int | None = None
         self._create()
         self._lay_out()
         self._connect()
@@ -128,6 +129,11 @@ class TilingSection(QWidget):
         self._seconds_per_work = seconds_per_work
         self._forecast()
 
+    def set_memory(self, memory: int | None) -> None:
+        """Say what a run may take that works chunk by chunk, in bytes; `None` if none does."""
+        self._memory = memory
+        self._forecast()
+
     def tile(self) -> Size | None:
         """Return the wanted output window per axis in px; `None` for auto."""
         return self.window_edit.value()
@@ -216,7 +222,7 @@ class TilingSection(QWidget):
     def _forecast(self) -> None:
         plan, task = self.plan, self._task
         if plan is None or task is None:
-            self.forecast.setText("")
+            self.forecast.hide()
             return
         memory = plan.peak_memory_bytes(task.out_channels, task.in_channels) + prod(task.shape) * (
             (task.planes - 1) * task.out_channels * BYTES_PER_VALUE + task.planes * LAYER_BYTES
@@ -224,9 +230,10 @@ class TilingSection(QWidget):
         parts = [
             count_text(len(plan), "tile") + (f" × {task.planes} planes" if task.planes > 1 else ""),
             f"{plan.redundancy:.1f}× computing",
-            bytes_text(memory),
+            bytes_text(memory if self._memory is None else min(memory, self._memory)),
         ]
         if self._seconds_per_work is not None:
             work = len(plan) * task.planes * plan.footprint.work(plan.output_window)
             parts.append(f"about {seconds_text(work * self._seconds_per_work)}")
         self.forecast.setText(" · ".join(parts))
+        self.forecast.show()

@@ -27,6 +27,7 @@ from ..reporting import report
 from .clustering_section import ClusteringSection
 from .export import ExportSection
 from .labeller import Labeller
+from .large_way import LargeWay
 from .pick import PickSection
 from .predict_bar import RUNNING, PredictBar
 from .predictor import Predictor, Request
@@ -94,13 +95,16 @@ class SegmentWidget(Dock):
         self.grid = Grid(viewer)
         self.predictor = Predictor(self.session)
         self.labeller = Labeller(self.session)
+        in_memory = (self.views, self.picking, self.prompting, self.export)
+        self.large = LargeWay(self.session, self.bar, self.clustering, in_memory)
         self._device_jobs = Jobs()
-        self._lock = Lock((self.images, self.models), RUNNING)
+        self._lock = Lock((self.images, self.models, self.large.section), RUNNING)
 
     def _lay_out(self) -> None:
         self.add(self.empty)
         self.add(self.images)
         self.add(self.models)
+        self.add(self.large.section)
         self.add_section("Tiles", self.tiling)
         self.add_section("Instances (live)", self.clustering)
         self.add_section("Views", self.views, folded=True)
@@ -119,6 +123,12 @@ class SegmentWidget(Dock):
         self.grid.toggled.connect(self._on_grid_toggled)
         self.bar.begin.connect(self._on_predict)
         self.bar.cancel.connect(self.predictor.cancel)
+        self.bar.cancel.connect(self.large.runner.cancel)
+        self.large.changed.connect(self._on_plan)
+        self.large.begun.connect(lambda: self._lock.set(True))
+        self.large.planned.connect(self._draw)
+        self.large.ended.connect(self._on_large_ended)
+        self.large.anew.connect(lambda: self._on_predict(resume=False))
         self.predictor.started.connect(self.bar.say)
         self.predictor.stepped.connect(self.bar.step)
         self.predictor.backed_off.connect(self._on_backed_off)
@@ -141,6 +151,7 @@ class SegmentWidget(Dock):
         self.close_with(
             self.predictor.close_down,
             self.labeller.close_down,
+            self.large.close_down,
             self._device_jobs.close,
             self.models.close_down,
             self.export.close_down,
@@ -186,6 +197,10 @@ class SegmentWidget(Dock):
         self.bar.set_obstacle(self._obstacle())
 
     def _on_plan(self) -> None:
+        card = self.models.card
+        spec = None if card is None else card.spec
+        self.large.set_task(self.images.image, self.images.channel, spec, self.tiling.plan)
+        self.tiling.set_memory(self.large.memory)
         self._draw(self.tiling.plan)
         self.bar.set_obstacle(self._obstacle())
 
@@ -206,9 +221,10 @@ class SegmentWidget(Dock):
             return NO_MODEL
         if self.images.image is None:
             return self.images.notice.text
-        return "" if self.tiling.plan is not None else self.tiling.verdict.text
+        no_plan = "" if self.tiling.plan is not None else self.tiling.verdict.text
+        return no_plan or self.large.section.obstacle
 
-    def _on_predict(self) -> None:
+    def _on_predict(self, *, resume: bool = True) -> None:
         layer, image, model = self.images.layer, self.images.image, self.models.model
         if layer is None or image is None or model is None or self._obstacle():
             return
@@ -218,6 +234,10 @@ class SegmentWidget(Dock):
             "channel": self.images.channel,
             "device": self.models.device,
         }
+        if self.large.chosen and self.tiling.plan is not None:
+            space = "zyx"[-len(self.tiling.plan.shape) :]
+            self.large.start(layer, image, model, settings, space=space, resume=resume)
+            return
         self._lock.set(True)
         self.bar.start("Checking the pixels …")
         self.predictor.start(Request(layer, image, model, settings))
@@ -245,6 +265,10 @@ class SegmentWidget(Dock):
             f"{count_text(tiles, 'tile')} in {seconds_text(done.seconds)} on {done.device}"
         )
         self.session.set_run(run)
+
+    def _on_large_ended(self) -> None:
+        self._lock.set(False)
+        self._draw(self.tiling.plan)
 
     def _on_cancelled(self, reason: str) -> None:
         self._lock.set(False)

@@ -10,6 +10,7 @@ from ..controls.parts import Line, on_one_line
 from ..controls.primary_button import PrimaryButton
 from ..controls.wording import seconds_text
 
+READY = "Train a model on these data"
 ANEW = "Begin again, into another file unless you chose this one"
 TRAIN, GO_ON, PAUSE, KEEP, STOP = "Train", "Go on", "Pause", "Stop and keep", "Stop"
 
@@ -140,7 +141,7 @@ class TrainBar(QWidget):
         self.train_button.setVisible(idle)
         self.train_button.setText(f"Go on after step {self._steps_done:,}" if resumable else TRAIN)
         self.train_button.setEnabled(not self._obstacle)
-        ready = "Go on with the stopped training" if resumable else "Train a model on these data"
+        ready = "Go on with the stopped training" if resumable else READY
         self.train_button.setToolTip(self._obstacle or ready)
         self.anew_button.setVisible(resumable)
         self.anew_button.setEnabled(not self._obstacle)
@@ -157,7 +158,8 @@ class TrainBar(QWidget):
     def _show_status(self) -> None:
         """Say what hinders the next training rather than how the last one went."""
         idle = self._state is State.IDLE
-        self.status.set_text(self._obstacle or self._said if idle else self._said)
+        told = self._obstacle or self._said if idle else self._said
+        self.status.set_text(told or (READY if idle else ""))
 
     def _on_pause(self) -> None:
         (self.resume if self._state is State.PAUSED else self.pause).emit()
