@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint screenshots reproduce bench test-install clean
+.PHONY: help setup demo test lint docs screenshots site reproduce bench test-install fuzz soak clean
 
 VENV := .venv/bin
 
@@ -21,8 +21,15 @@ lint: setup  ## style and types
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 
-screenshots: setup  ## make the pictures of docs/ from the real program
+docs: screenshots site  ## pictures from the running program, then the site, into site/
+
+screenshots: setup  ## make the pictures and the walk of docs/ from the real program
+	$(VENV)/python docs/make_law_pictures.py
 	scripts/on_a_screen.sh $(VENV)/python docs/make_screenshots.py
+	scripts/on_a_screen.sh $(VENV)/python docs/make_walk.py
+
+site: setup  ## the site from the pictures that are there, strict, without the network
+	NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict --quiet
 
 reproduce: setup  ## train the figures of the papers, quick versions, and rebuild docs/paper.md; slow
 	$(VENV)/python docs/make_paper.py
@@ -36,6 +43,12 @@ build/peers/installed: benchmarks/peers.txt | setup
 
 test-install: setup  ## install the package as a user does, in a clean environment; slow
 	scripts/test_install.sh
+
+fuzz: setup  ## 100,000 damaged or arbitrary inputs for all that reads them; slow
+	$(VENV)/python scripts/fuzz.py
+
+soak: setup  ## 300 rounds of a user's day in the viewer, in which nothing may pile up; slow
+	SHIFT_UNET_SOAK_ROUNDS=300 $(VENV)/pytest -q tests/gui/test_soak.py
 
 clean:  ## remove what was built, but not .venv
 	rm -rf build dist site demo-output .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

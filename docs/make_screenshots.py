@@ -1,19 +1,16 @@
 """Make the pictures of docs/images from the real program, on a screen or a virtual one."""
 
 import argparse
-import sys
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import napari
+from dock_pictures import show_audit, show_compare, show_evaluate, show_probe
 from napari.viewer import Viewer
-from PIL import Image
+from picture_tools import IMAGES, click, compose, fly, fold, hide_layer_docks, take
 from qtpy.QtCore import QEventLoop, QPoint, Qt
 from qtpy.QtTest import QTest
-from qtpy.QtWidgets import QAbstractButton, QWidget
 
-from napari_shift_unet.gui.controls.parts import Section
 from napari_shift_unet.gui.demo import (
     SAMPLE,
     WINDOW_PX,
@@ -25,14 +22,10 @@ from napari_shift_unet.gui.demo import (
     settle,
 )
 from napari_shift_unet.gui.files.reading import PLUGIN
-from napari_shift_unet.gui.inspect.widget import InspectWidget
-from napari_shift_unet.gui.jobs import Jobs
 from napari_shift_unet.gui.segment.method_lines import ELLIPSES, OFFSETS
 from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.training import Preview
 
-IMAGES = Path(__file__).parent / "images"
-LARGEST_BYTES = 700_000
 PICKED = (196, 481)
 """A pixel (y, x) of the nucleus that is picked, among neighbours that touch it."""
 PICK_ZOOM = 4.5
@@ -43,12 +36,19 @@ INSPECT_MODEL, INSPECT_CROP_PX = "nuclei-2d-discriminative", 104
 """Of the run with seams; its period is 16 px."""
 INSPECT_SIZE, INSPECT_PLACE, INSPECT_ZOOM = (1000, 1000), (234, 112), 4.0
 """Of each half of the picture, and what it shows: a pair that the seam has split, (y, x) in px."""
-GAP_PX = 8
 
 
 def main() -> None:
     """Take all pictures, or those of one widget."""
-    parts = {"segment": show_segment, "train": show_train, "inspect": show_inspect}
+    parts = {
+        "segment": show_segment,
+        "train": show_train,
+        "inspect": show_inspect,
+        "audit": show_audit,
+        "compare": show_compare,
+        "evaluate": show_evaluate,
+        "probe": show_probe,
+    }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=IMAGES, metavar="DIR")
     parser.add_argument("--model", type=Path, metavar="FILE", help="in place of the default model")
@@ -122,8 +122,7 @@ def show_inspect(viewer: Viewer, options: argparse.Namespace) -> None:
         box.setChecked(False)
     dock, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Inspect seams", tabify=True)
     dock.raise_()
-    for name in ("dockLayerList", "dockLayerControls"):
-        getattr(viewer.window._qt_viewer, name).hide()
+    hide_layer_docks(viewer)
     viewer.window.resize(*INSPECT_SIZE)
     assert segment.session.run is not None
     labels = segment.session.run.labels_layer
@@ -137,55 +136,22 @@ def show_inspect(viewer: Viewer, options: argparse.Namespace) -> None:
         for path, button in zip(
             halves, (widget.bar.button, widget.repair.again_button), strict=True
         ):
-            until_idle(widget, button)
-            viewer.scene.camera.center, viewer.scene.camera.zoom = INSPECT_PLACE, INSPECT_ZOOM
-            draw()
+            click(button, widget.why.jobs, widget.counter.jobs)
+            fly(viewer, INSPECT_PLACE, INSPECT_ZOOM)
             photograph(viewer, path)
         compose(halves, options.output / "inspect.png")
-
-
-def until_idle(widget: InspectWidget, button: QAbstractButton) -> None:
-    """Click, and wait until what is found is explained and counted."""
-    loop, waiting = QEventLoop(), {widget.why.jobs, widget.counter.jobs}
-
-    def on_idle(jobs: Jobs) -> None:
-        waiting.discard(jobs)
-        if not waiting:
-            loop.quit()
-
-    ends = {jobs: partial(on_idle, jobs) for jobs in waiting}
-    for jobs, end in ends.items():
-        jobs.idle.connect(end)
-    button.click()
-    loop.exec()
-    for jobs, end in ends.items():
-        jobs.idle.disconnect(end)
-
-
-def compose(paths: list[Path], output: Path) -> None:
-    """Put pictures side by side."""
-    pictures = [Image.open(path).convert("RGB") for path in paths]
-    width = sum(picture.width for picture in pictures) + GAP_PX * (len(pictures) - 1)
-    whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), "white")
-    left = 0
-    for picture in pictures:
-        whole.paste(picture, (left, 0))
-        left += picture.width + GAP_PX
-    write(whole, output)
 
 
 def look_closer(viewer: Viewer, widget: SegmentWidget) -> None:
     """Hide the tiles and zoom in on nuclei that touch."""
     for kind in widget.tiling.show_boxes.values():
         kind.setChecked(False)
-    viewer.scene.camera.center = PICKED
-    viewer.scene.camera.zoom = PICK_ZOOM
-    draw()
+    fly(viewer, PICKED, PICK_ZOOM)
 
 
 def show_views(widget: SegmentWidget) -> None:
     """Show where pixels point and how far objects reach, and wait until that is drawn."""
-    unfold(widget.views)
+    fold(widget.views, False)
     run = widget.session.run
     assert run is not None
     assert run.labels_layer is not None
@@ -199,38 +165,13 @@ def show_views(widget: SegmentWidget) -> None:
 
 def pick(viewer: Viewer, widget: SegmentWidget) -> None:
     """Start the mode and click a nucleus."""
-    unfold(widget.picking)
+    fold(widget.picking, False)
     widget.picking.pick_button.click()
     draw()
     canvas = viewer.window._qt_viewer.canvas.native
     centre = QPoint(canvas.width() // 2, canvas.height() // 2)
     QTest.mouseMove(canvas, centre)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=centre)
-
-
-def unfold(content: QWidget) -> None:
-    """Unfold the section of a part of the widget."""
-    section = content.parentWidget()
-    assert isinstance(section, Section)
-    section.set_folded(False)
-
-
-def take(viewer: Viewer, path: Path) -> None:
-    """Write a picture of the window."""
-    draw()
-    photograph(viewer, path)
-    with Image.open(path) as picture:
-        opaque = picture.convert("RGB")
-    write(opaque, path)
-
-
-def write(picture: Image.Image, path: Path) -> None:
-    """Write a picture as small as can be, and say how large it is."""
-    picture.save(path, optimize=True)
-    size = path.stat().st_size
-    print(f"{path}: {size / 1000:.0f} kB")
-    if size > LARGEST_BYTES:
-        sys.exit(f"{path} is {size} bytes, more than {LARGEST_BYTES}; show less.")
 
 
 if __name__ == "__main__":

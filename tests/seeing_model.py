@@ -14,6 +14,7 @@ SHARPNESS = 20.0
 def write_seeing_model(
     path: Path,
     *,
+    name: str = "seeing",
     method: str = "semi-convolutional",
     embedding: Sequence[float] = (),
     **spec: object,
@@ -40,7 +41,7 @@ def write_seeing_model(
             network.head.weight[-1, 0] = SHARPNESS
             network.head.bias[-1] = -SHARPNESS / 2
     config = ModelConfig(
-        name="seeing",
+        name=name,
         method=method,
         spec=described,
         percentiles=(0.0, 100.0),
