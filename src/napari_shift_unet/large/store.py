@@ -13,12 +13,13 @@ from pydantic import ValidationError
 
 from ..errors import InputError, OutputError, ShiftUNetError, complaint
 from ..images.atomic import refusal
+from .folders import JOB as JOB
+from .folders import UNFINISHED
 from .job import Job
 
-UNFINISHED = ".unfinished"
 FINISHED = ("finished", 0)
 """Stage and unit whose mark says that everything but moving the results is done."""
-JOB, MODEL = "job.json", "model.safetensors"
+MODEL = "model.safetensors"
 
 
 class Store:
