@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..embeddings import describe
 from ..errors import InputError
 from ..images.atomic import move_onto
 from ..prediction import Checked, Prediction
 from ..results.contents import FACTS, OBJECTS
-from ..results.contents import LABELS as LABELS_NAMES
-from ..results.folder import remove_stale
-from ..segmentation import EmbeddedImage, certify_events
+from ..results.contents import LABELS as LABELS_OF
+from ..segmentation import EmbeddedImage
+from ..segmentation.certifying import check_events
 from ..segmentation.facts import gather_facts
 from .opened import EMBEDDING, LABELS, Opened
-from .output import CheckedOutput
+from .output import SeenOutput
 from .reductions import table_part
 from .store import FINISHED, Store, noticing
 from .tasks import CUT, PREDICT, RELABEL
@@ -41,7 +43,9 @@ def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
         for stage in (PREDICT, *(p.name for p in run.grouping.passes), CUT, RELABEL)
     }
     embedded = _embedded(run, seconds[PREDICT])
-    embedded = replace(embedded, certificate=(yield from certify_events(embedded)))
+    seen = SeenOutput(run)
+    certificate = yield from check_events(embedded, seen.window, seen.extremes)
+    embedded = replace(embedded, certificate=certificate)
     how = {
         "clustering": describe(run.job.clustering, run.model.config),
         "stored": run.job.stored,
@@ -71,7 +75,9 @@ def move_results(store: Store) -> LargeRun:
         for name in names:
             if store.path(name).exists():
                 move_onto(store.path(name), folder / name)
-    remove_stale(folder, {*LABELS_NAMES.values()} - {LABELS})
+        earlier = folder / LABELS_OF["tiff"]
+        if earlier.is_file():
+            earlier.unlink()
     try:
         facts = json.loads((folder / FACTS).read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -81,8 +87,9 @@ def move_results(store: Store) -> LargeRun:
 
 
 def _embedded(run: Opened, seconds: float) -> EmbeddedImage:
-    """Return what the facts and the check of a run want to know, without an array in memory."""
-    output: Any = CheckedOutput(run)
+    """Return what the facts of a run want to know; its output is not in memory, and NaN here."""
+    shape = (run.model.out_channels, *run.selection.shape)
+    nothing = np.broadcast_to(np.float32(np.nan), shape)
     tiles = len(run.plan) * run.layout.planes
-    prediction = Prediction(output, run.plan, run.job.device, run.job.precision, seconds, tiles)
+    prediction = Prediction(nothing, run.plan, run.job.device, run.job.precision, seconds, tiles)
     return EmbeddedImage(run.selection, run.model, prediction, run.normalisations)

@@ -68,9 +68,14 @@ class Layout:
         """Return the number of the plane of a unit."""
         return unit // len(self.grid)
 
+    @property
+    def loops(self) -> tuple[int, ...]:
+        """Length of the axes that are gone through plane by plane."""
+        return self.selection.shape[: len(self.selection.loop_axes)]
+
     def plane_index(self, plane: int) -> tuple[int, ...]:
         """Return the position of a plane along the axes that are gone through plane by plane."""
-        return _unravel(plane, self.selection.shape[: len(self.selection.loop_axes)])
+        return _unravel(plane, self.loops)
 
     def unit(self, number: int) -> Unit:
         """Return a unit by its number."""
@@ -133,7 +138,7 @@ def chunk_for(plan: TilePlan, most_px: int) -> tuple[int, ...]:
     chunk = list(plan.crop)
     while True:
         possible = [a for a, n in enumerate(chunk) if n < plan.shape[a]]
-        shortest = min(possible, key=lambda a: chunk[a], default=None)
+        shortest = min(reversed(possible), key=lambda a: chunk[a], default=None)
         if shortest is None:
             return tuple(chunk)
         longer = chunk.copy()

@@ -1,8 +1,7 @@
-"""The output of the network in full precision, where the check of a run looks at it."""
+"""The output of the network before it is rounded, where the check of a run looks at it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,48 +11,33 @@ from .tasks import PREDICT, common
 
 
 @dataclass(frozen=True, eq=False)
-class CheckedOutput:
-    """Stands for the stitched output `(c, *axes)` of all planes in `certify_events`.
-
-    The stored output may be rounded; units have kept what the check wants to see before that.
-    """
+class SeenOutput:
+    """What units have kept of their output for `check_events`, since the stored one is rounded."""
 
     run: Opened
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Channels, then the size per axis in px."""
-        return (self.run.model.out_channels, *self.run.selection.shape)
-
-    def __getitem__(self, key: tuple[Any, ...]) -> np.ndarray:
-        """Return a window: a slice for the channels, an index per loop, then the box."""
-        loops = len(self.run.selection.loop_axes)
-        wanted = (tuple(key[1 : 1 + loops]), tuple(key[1 + loops :]))
-        number = self.run.checked.index(wanted)
-        sides = [side.stop - side.start for side in wanted[1]]
-        output = np.full((self.shape[0], *sides), np.nan, np.float32)
-        for unit, box in self._units(*wanted):
-            part = self.run.store.read(PREDICT, unit)[f"check-{number}"]
-            starts = zip(box, wanted[1], strict=True)
-            output[:, *(slice(b.start - w.start, b.stop - w.start) for b, w in starts)] = part
+    def window(self, plane: tuple[int, ...], box: Box) -> np.ndarray:
+        """Return the output `(c, *box)` of one of the windows of `Opened.checked`, float32."""
+        number = self.run.checked.index((plane, box))
+        sides = [side.stop - side.start for side in box]
+        output = np.full((self.run.model.out_channels, *sides), np.nan, np.float32)
+        for unit, part in self._units(plane, box):
+            starts = zip(part, box, strict=True)
+            within = (slice(p.start - b.start, p.stop - b.start) for p, b in starts)
+            output[:, *within] = self.run.store.read(PREDICT, unit)[f"check-{number}"]
         return output
 
-    def min(self) -> float:
-        """Return the lowest value of all units."""
-        return min(float(arrays["low"]) for arrays in self._marks())
-
-    def max(self) -> float:
-        """Return the highest value of all units."""
-        return max(float(arrays["high"]) for arrays in self._marks())
+    def extremes(self) -> tuple[float, float]:
+        """Return the lowest and the highest value of the whole output."""
+        marks = [self.run.store.read(PREDICT, unit) for unit in range(len(self.run.layout))]
+        lows, highs = ([float(arrays[name]) for arrays in marks] for name in ("low", "high"))
+        return min(lows), max(highs)
 
     def _units(self, plane: tuple[int, ...], box: Box) -> Iterator[tuple[int, Box]]:
         """Yield the units that hold a part of a box, and that part."""
         layout = self.run.layout
-        for number in range(len(layout)):
-            unit = layout.unit(number)
-            part = common(unit.box, box)
-            if unit.plane == plane and part is not None:
+        first = int(np.ravel_multi_index(plane, layout.loops)) if plane else 0
+        for number in layout.units_of(first):
+            part = common(layout.unit(number).box, box)
+            if part is not None:
                 yield number, part
-
-    def _marks(self) -> Any:
-        return (self.run.store.read(PREDICT, unit) for unit in range(len(self.run.layout)))

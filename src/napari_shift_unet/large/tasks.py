@@ -175,4 +175,5 @@ def _put(run: Opened, array: Any, place: tuple[Any, ...], values: np.ndarray) ->
 
 def _mark(run: Opened, stage: str, index: int, began: float, **arrays: Any) -> None:
     seconds = np.array(perf_counter() - began)
-    run.store.write(stage, index, {**arrays, "seconds": seconds})
+    kept = {name: np.asarray(value) for name, value in arrays.items()}
+    run.store.write(stage, index, {**kept, "seconds": seconds})

@@ -1,6 +1,6 @@
 """A run checked where its tiles meet: windows across their borders, predicted again."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from math import prod
 from time import perf_counter
@@ -19,6 +19,9 @@ COST = 0.05
 """Share of the prediction's computing that windows may take; one is looked at in any case."""
 SMALLEST_PX = 8
 """Least width of a window, and two periods, so that tiles can meet in its middle."""
+
+
+Stitched = Callable[[tuple[int, ...], tuple[slice, ...]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,38 @@ def certify_events(
     DeviceError, ModelError
         As in `predict`.
     """
+    output = embedded.prediction.output
+
+    def stitched(plane: tuple[int, ...], box: tuple[slice, ...]) -> np.ndarray:
+        there: tuple[slice | int, ...] = (slice(None), *plane, *box)
+        return output[there]
+
+    def extremes() -> tuple[float, float]:
+        return float(output.min()), float(output.max())
+
+    return (yield from check_events(embedded, stitched, extremes, windows, seed))
+
+
+def check_events(
+    embedded: EmbeddedImage,
+    stitched: Stitched,
+    extremes: Callable[[], tuple[float, float]],
+    windows: int = MOST_WINDOWS,
+    seed: int = 0,
+) -> Generator[Checked, None, Certificate | Refusal]:
+    """Certify as `certify_events` does a run whose stitched output need not be in memory.
+
+    Parameters
+    ----------
+    embedded
+        An image of which all tiles were predicted; its output is not looked at.
+    stitched
+        Returns the output `(c, *box)` of a box of a plane, one of `choose_places`.
+    extremes
+        Returns the lowest and the highest value of the whole output.
+    windows, seed
+        As in `certify_events`.
+    """
     began = perf_counter()
     prediction, planes = embedded.prediction, len(embedded.selection)
     plan = prediction.plan
@@ -67,11 +102,11 @@ def certify_events(
         if places:
             runner = Runner(embedded.model, find_device(prediction.device), prediction.precision)
         for place in places:
-            found.append(_compare(embedded, runner, place, size))
+            found.append(_compare(embedded, stitched, runner, place, size))
             yield Checked(len(found), len(places))
     except (OutOfMemory, MemoryError):
         return Refusal("memory ran out while windows across tile borders were predicted again.")
-    low, high = float(prediction.output.min()), float(prediction.output.max())
+    low, high = extremes()
     spread = max(high, 0.0) - min(low, 0.0)
     check = Check(tuple(found), spread, len(found) * work, perf_counter() - began)
     return judge(embedded, check)
@@ -170,10 +205,14 @@ def _start(middle: int, size: int, period: int) -> int:
 
 
 def _compare(
-    embedded: EmbeddedImage, runner: Runner, place: Place, size: tuple[int, ...]
+    embedded: EmbeddedImage,
+    stitched: Stitched,
+    runner: Runner,
+    place: Place,
+    size: tuple[int, ...],
 ) -> Window:
     """Predict a window, and compare what of it lies in the image."""
-    selection, output = embedded.selection, embedded.prediction.output
+    selection = embedded.selection
     index = embedded.plane_indices()[place.plane]
     context = embedded.model.footprint.context
     sides = zip(place.start, size, context, strict=True)
@@ -181,8 +220,7 @@ def _compare(
     block = normalise(read_padded(selection.plane(index), read), embedded.normalisations)
     again = runner(block, size)
     inside = box_of(embedded.prediction.plan, place)
-    there: tuple[slice | int, ...] = (slice(None), *index, *inside)
     kept = tuple(slice(0, side.stop - side.start) for side in inside)
-    difference = np.abs(again[:, *kept] - output[there])
+    difference = np.abs(again[:, *kept] - stitched(index, inside))
     stop = tuple(side.stop for side in inside)
     return Window(index, place.start, stop, float(difference.max()))
