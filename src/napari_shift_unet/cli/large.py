@@ -9,7 +9,7 @@ from .progress import follow_large
 
 if TYPE_CHECKING:
     from ..images import Image
-    from ..large import LargeRun
+    from ..large import Engine, LargeRun
     from ..networks import Model
     from ..segmentation import SegmentConfig
 
@@ -40,6 +40,7 @@ def segment_large(
     memory: int,
     *,
     resume: bool,
+    engine: "Engine | None" = None,
 ) -> "LargeRun":
     """Segment chunk by chunk, and show how far each stage is."""
     from ..large import segment_large_events
@@ -54,5 +55,6 @@ def segment_large(
             clustering=clustering,
             memory=memory,
             resume=resume,
+            engine=engine,
         )
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from ..errors import InputError
 from ..networks import DEFAULT_MODEL
 from .clustering import CLUSTERED_AS_VALIDATED, ClusterOptions
 from .foreign import MethodOption, TrustOption, open_model
@@ -20,6 +21,7 @@ from .options import (
 )
 from .progress import follow_prediction
 from .runs import report, segment_config
+from .workers import SchedulerOption, WorkersOption, engine_of
 
 if TYPE_CHECKING:
     from ..results import LabelsFormat
@@ -44,6 +46,8 @@ def segment(
     large: bool | None = None,
     memory: MemoryOption = None,
     resume: bool = True,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Segment an image and write labels.tif (labels.zarr of an OME-Zarr), objects.csv and run.json.
@@ -86,6 +90,11 @@ def segment(
         Memory that a run may take, such as 800MiB; if left out, 2GiB.
     resume
         Go on with an unfinished run of the same image, model and plan in DIR.
+    workers
+        Work chunk by chunk in so many processes of this machine, which share its cores.
+    scheduler
+        Work chunk by chunk on the workers of this dask scheduler, which see the image and DIR under
+        the same paths.
     as_json
         Print the content of run.json instead of one line.
     """
@@ -101,12 +110,24 @@ def segment(
         open_model(model, trust=trust, method=method, foreground_channel=foreground_channel)
     )
     pixels = as_image(image, network.footprint.ndim)
+    many = scheduler is not None or workers is not None
+    if many and large is False:
+        raise InputError("Workers work chunk by chunk; leave out --no-large.")
     if large is None:
-        large = not fits(pixels, network, config, limit)
+        large = many or not fits(pixels, network, config, limit)
     if large:
-        done = segment_large(
-            pixels, image, output, network, config, clustering.given, limit, resume=resume
-        )
+        with engine_of(scheduler, workers) as engine:
+            done = segment_large(
+                pixels,
+                image,
+                output,
+                network,
+                config,
+                clustering.given,
+                limit,
+                resume=resume,
+                engine=engine,
+            )
         report(done, output, done.written, as_json=as_json)
         return
     found = follow_prediction(
