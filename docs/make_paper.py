@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,6 +16,8 @@ from napari_shift_unet.reproduction import Claim, figure_names, find_figure, rep
 PAGE = Path(__file__).parent / "paper.md"
 FOLDER = Path(__file__).parent / "paper"
 """Pictures and measurements, which stand beside the page."""
+SWEEPS = FOLDER / "sweeps"
+"""The sweep.json of every sweep over real images that the page reports."""
 BLOCK = "<!-- {name}: numbers by docs/make_paper.py -->\n{text}\n<!-- end -->"
 
 
@@ -47,7 +50,7 @@ def rebuilt(page: str) -> str:
     page = _with_block(page, "all", overview(found))
     for name, facts in found.items():
         page = _with_block(page, name, section(facts))
-    return page
+    return _with_block(page, "sweeps", sweeps(sorted(SWEEPS.glob("*.json"))))
 
 
 def overview(found: dict[str, dict[str, Any]]) -> str:
@@ -101,6 +104,32 @@ def _measured(facts: dict[str, Any]) -> str:
         values = [row["title"], row["steps"], *(measures[name] for name in names), seams]
         values += [f"{measures[name]:.2f}" for name in ("ap_50", "parts_ap_50")]
         lines.append(f"| {' | '.join(map(str, values))} |")
+    return "\n".join(lines)
+
+
+def sweeps(paths: Sequence[Path]) -> str:
+    """Return one line per sweep of output windows over real images."""
+    heads = ["model", "images", "windows", "false splits at multiples", "between", "fewest between"]
+    heads += ["ratio", "AP 0.5 at multiples", "between", "difference"]
+    lines = [f"| {' | '.join(heads)} |", f"| {' | '.join('---' for _ in heads)} |"]
+    for path in paths:
+        facts = json.loads(path.read_text("utf-8"))
+        found, curve = facts["contrast"], facts["curve"]
+        off = [point["false_splits"] for point in curve if not point["multiple_of_the_period"]]
+        shape = " x ".join(map(str, facts["shape"])) + " px, " if facts["shape"] else ""
+        ratio, low, high = found["false_splits_ratio"], *found["false_splits_ratio_interval"]
+        gained, least, most = found["ap_difference"], *found["ap_difference_interval"]
+        values = [
+            f"`{facts['model']['name']}`",
+            f"{facts['data']}, {shape}{found['images']}",
+            f"{curve[0]['window']} to {curve[-1]['window']} px",
+            *(f"{found[f'false_splits_{where}']:.2f}" for where in ("on", "off")),
+            f"{min(off):.2f}",
+            f"{ratio:.2f} ({low:.2f} to {high:.2f})",
+            *(f"{found[f'ap_{where}']:.3f}" for where in ("on", "off")),
+            f"{gained:+.3f} ({least:+.3f} to {most:+.3f})",
+        ]
+        lines.append(f"| {' | '.join(values)} |")
     return "\n".join(lines)
 
 
