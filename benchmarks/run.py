@@ -15,7 +15,7 @@ from typing import Any
 from harness import Scale, table, write_page, write_results
 from picture import write_picture
 
-GROUPS = ("prediction", "mean_shift", "clicks", "training")
+GROUPS = ("prediction", "mean_shift", "clicks", "training", "workers")
 ROOT = Path(__file__).parent.parent
 
 

@@ -143,8 +143,15 @@ def workers_at(scheduler: str) -> Iterator[DaskEngine]:
 
 
 @contextmanager
-def local_workers(count: int) -> Iterator[DaskEngine]:
-    """Start worker processes on this machine that share its cores, and end them afterwards.
+def local_workers(count: int, threads: int | None = None) -> Iterator[DaskEngine]:
+    """Start worker processes on this machine, and end them afterwards.
+
+    Parameters
+    ----------
+    count
+        Processes; each does one unit at a time.
+    threads
+        Threads with which each computes; they share the cores if left out.
 
     Raises
     ------
@@ -154,7 +161,7 @@ def local_workers(count: int) -> Iterator[DaskEngine]:
     if count < 1:
         raise InputError(f"There are {count} workers; there must be 1 at least.")
     distributed = _distributed()
-    threads = max(1, (os.cpu_count() or 1) // count)
+    threads = threads or max(1, (os.cpu_count() or 1) // count)
     cluster = distributed.LocalCluster(
         n_workers=count,
         threads_per_worker=1,
