@@ -4,6 +4,7 @@ from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QFileDialog
 
 from napari_shift_unet.gui.controls import model_choice, model_section
+from napari_shift_unet.gui.controls.device_choice import DeviceSearch
 from napari_shift_unet.gui.controls.model_choice import LOAD, NONE_CHOSEN
 from napari_shift_unet.gui.controls.model_section import ModelSection
 from seeing_model import write_seeing_model
@@ -120,3 +121,14 @@ def test_devices_are_offered_when_they_are_known(section):
     assert section.device == "cpu"
     section.set_devices(["cuda", "cpu"])
     assert section.device == "cpu"
+
+
+def test_devices_are_searched_for_when_the_dock_is_drawn(qtbot):
+    search = DeviceSearch()
+    with qtbot.waitSignal(search.found) as caught:
+        search.begin()
+        assert not search._jobs.busy
+    assert "cpu" in caught.args[0]
+    search.begin()
+    search.close()
+    assert not search._jobs.busy

@@ -2,22 +2,50 @@
 
 from collections.abc import Generator
 
-from qtpy.QtCore import QSignalBlocker
+from qtpy.QtCore import QObject, QSignalBlocker, QTimer, Signal
 
+from ..jobs import Jobs
 from ..preferences.store import preferences
 from .parts import Choice
 
+KEY = "device"
+"""Of what is remembered: one machine has one fastest device, for all widgets."""
+LATER_MS = 500
 
-def find_devices() -> Generator[None, None, list[str]]:
-    """Return the devices that can compute; the first call takes a while, for it imports torch."""
+
+class DeviceSearch(QObject):
+    """Finds out in a thread which devices there are, which imports torch.
+
+    It begins when the dock has long been drawn: an import holds up every other thread.
+    """
+
+    found = Signal(object)
+    """Names of the devices, the fastest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jobs = Jobs()
+        self._jobs.returned.connect(self.found)
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LATER_MS)
+        self._timer.timeout.connect(lambda: self._jobs.start(_find()))
+
+    def begin(self) -> None:
+        """Search after a while."""
+        self._timer.start()
+
+    def close(self) -> None:
+        """Search no more, and wait until the thread has ended."""
+        self._timer.stop()
+        self._jobs.close()
+
+
+def _find() -> Generator[None, None, list[str]]:
     from ...prediction import available_devices
 
     yield
     return available_devices()
-
-
-KEY = "device"
-"""Of what is remembered: one machine has one fastest device, for all widgets."""
 
 
 class DeviceChoice(Choice):

@@ -7,6 +7,7 @@ from qtpy.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidg
 
 from ...errors import InputError
 from ...networks import model_names
+from ..controls.device_choice import DeviceSearch
 from ..controls.locking import Lock
 from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR, Notice, hint, on_one_line
@@ -57,6 +58,8 @@ class RepairSection(QWidget):
         super().__init__()
         self._inspection, self._image_choice = inspection, image_choice
         self.repairer = Repairer(inspection)
+        self._devices = DeviceSearch()
+        self._knows_devices = False
         self._create()
         self._lay_out()
         self._connect()
@@ -94,6 +97,7 @@ class RepairSection(QWidget):
         layout.addLayout(on_one_line(self.progress, self.cancel_button, stretch=0))
 
     def _connect(self) -> None:
+        self._devices.found.connect(self.models.set_devices)
         self.again_button.clicked.connect(lambda: self._on_repair(AGAIN))
         self.strips_button.clicked.connect(lambda: self._on_repair(STRIPS))
         self.merge_button.clicked.connect(self.merge_asked)
@@ -112,6 +116,7 @@ class RepairSection(QWidget):
     def close_down(self) -> None:
         """Stop, and wait until the threads have ended."""
         self.repairer.close_down()
+        self._devices.close()
         self.models.close_down()
 
     def _facts(self, subject: Subject) -> dict[str, Any]:
@@ -124,6 +129,9 @@ class RepairSection(QWidget):
         if subject is None:
             return
         self._forget_report()
+        if subject.run is None and not self._knows_devices:
+            self._knows_devices = True
+            self._devices.begin()
         name = self._facts(subject).get("model", {}).get("name")
         if subject.run is None and name in model_names() and self.models.name != name:
             self.models.load(name)

@@ -70,7 +70,7 @@ class InspectWidget(Dock):
         self.bar = JobBar(
             viewer,
             "Audit",
-            ready="Find the seams of the labels, and the objects that they cut",
+            ready="Find seams, and the objects that they cut",
             running=RUNNING,
             stopping="Stop after this step; earlier findings stay",
         )

@@ -38,6 +38,7 @@ class Numbers(QWidget):
         """Show other numbers, under the titles of their columns."""
         for cell in self._cells:
             self._grid.removeWidget(cell)
+            cell.hide()
             cell.deleteLater()
         self._cells, self.lines = [], {}
         if not rows:

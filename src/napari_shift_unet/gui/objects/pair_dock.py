@@ -15,7 +15,7 @@ from ...evaluation.findings import Finding, FindingKind
 from ..canvas.flying import fly_to
 from ..controls.dock import Dock
 from ..controls.empty import Empty
-from ..controls.parts import Line
+from ..controls.parts import ERROR, Line, Notice
 from ..controls.primary_button import PrimaryButton
 from ..jobs import Jobs
 from ..listening import Connections
@@ -106,7 +106,7 @@ class PairDock(Dock):
         self._coloured = KindLayer(viewer, words.layer, colours, faint)
         self._listening = Connections()
         self._found: Found | None = None
-        self.empty = Empty(words.empty, OPEN, TOOLTIP)
+        self.empty, self.notice = Empty(words.empty, OPEN, TOOLTIP), Notice()
         self._lay_out(above_numbers)
         self._connect()
 
@@ -129,6 +129,7 @@ class PairDock(Dock):
         self._coloured.hide()
         self.legend.count(None)
         self.table.set_rows([])
+        self.table.hide()
         self.numbers.set_rows([])
 
     def outdate(self) -> None:
@@ -144,6 +145,10 @@ class PairDock(Dock):
         self.forget()
         self._flip.release()
         self._on_listed()
+        if obstacle and self.empty.isHidden():
+            self.notice.say(obstacle, ERROR)
+        else:
+            self.notice.clear()
         self.button.setEnabled(not obstacle)
         self.button.setToolTip(obstacle or self._words.ready)
         self.show_row.set_obstacle(obstacle)
@@ -153,6 +158,7 @@ class PairDock(Dock):
     def _lay_out(self, above_numbers: Sequence[QWidget]) -> None:
         self.add(self.empty)
         self.add(self.pair)
+        self.add(self.notice)
         self.add(self.show_row)
         self.add_section(self._words.section, _column(self.legend, self.table))
         self.add_section("Numbers", _column(*above_numbers, self.numbers))
@@ -197,6 +203,7 @@ class PairDock(Dock):
         self._found = found = self.show_result(result)
         self.legend.count(found.counts)
         self.table.set_rows(self.legend.listed(found.findings))
+        self.table.show()
         if self._flip.shown is None:
             self._on_show(Shown.BOTH)
         self._coloured.show(found.picture, (a, b), self.legend.kinds)

@@ -12,7 +12,7 @@ from ...errors import InputError, ShiftUNetError
 from ...geometry import TilePlan
 from ..canvas.grid import Grid
 from ..canvas.target import LATTICE, TILES, Target
-from ..controls.device_choice import find_devices
+from ..controls.device_choice import DeviceSearch
 from ..controls.dock import Dock
 from ..controls.empty import Empty
 from ..controls.image_section import ImageSection
@@ -21,7 +21,6 @@ from ..controls.model_section import ModelSection
 from ..controls.parts import ERROR
 from ..controls.wording import count_text, seconds_text
 from ..files.reading import PLUGIN
-from ..jobs import Jobs
 from ..preferences.remembering import remember
 from ..reporting import report
 from .clustering_section import ClusteringSection
@@ -77,7 +76,7 @@ class SegmentWidget(Dock):
         for kind, box in self.tiling.show_boxes.items():
             remember(f"segment.{kind} shown", box)
         self.clustering.say(NOT_PREDICTED)
-        self._device_jobs.start(find_devices())
+        self._devices.begin()
 
     def _create(self) -> None:
         viewer = self._viewer
@@ -97,7 +96,7 @@ class SegmentWidget(Dock):
         self.labeller = Labeller(self.session)
         in_memory = (self.views, self.picking, self.prompting, self.export)
         self.large = LargeWay(self.session, self.bar, self.clustering, in_memory)
-        self._device_jobs = Jobs()
+        self._devices = DeviceSearch()
         self._lock = Lock((self.images, self.models, self.large.section), RUNNING)
 
     def _lay_out(self) -> None:
@@ -143,7 +142,7 @@ class SegmentWidget(Dock):
         self.picking.started.connect(self.prompting.stop)
         self.export.table.measured.connect(self.labeller.tell)
         self.export.table.measured.connect(self.views.lines.measure_again)
-        self._device_jobs.returned.connect(self.models.set_devices)
+        self._devices.found.connect(self.models.set_devices)
         self.images.replaced.connect(self.session.forget)
         self.session.predicted.connect(self._on_run)
         self.session.labelled.connect(self.grid.raise_)
@@ -152,7 +151,7 @@ class SegmentWidget(Dock):
             self.predictor.close_down,
             self.labeller.close_down,
             self.large.close_down,
-            self._device_jobs.close,
+            self._devices.close,
             self.models.close_down,
             self.export.close_down,
             self.views.close_down,

@@ -8,14 +8,13 @@ from napari.viewer import Viewer
 from ...errors import InputError, ModelError
 from ...networks import ModelConfig
 from ...training import TrainConfig, read_unfinished, state_path
-from ..controls.device_choice import find_devices
+from ..controls.device_choice import DeviceSearch
 from ..controls.dock import Dock
 from ..controls.docks import open_segment
 from ..controls.locking import Lock
 from ..controls.model_card import WORDS
 from ..controls.parts import ERROR
 from ..controls.wording import count_text
-from ..jobs import Jobs
 from ..reporting import report
 from .data_section import DataSection
 from .network_section import NetworkSection
@@ -53,13 +52,13 @@ class TrainWidget(Dock):
         self.view = TrainingView()
         self.bar = TrainBar(viewer)
         self.trainer = Trainer()
-        self._device_jobs = Jobs()
+        self._devices = DeviceSearch()
         self._lock = Lock((self.data, self.recipe, self.network), RUNNING)
         self._lay_out()
         self._connect()
         self._on_recipe()
         self._on_output()
-        self._device_jobs.start(find_devices())
+        self._devices.begin()
 
     def _lay_out(self) -> None:
         self._data_fold = self.add_section("Data", self.data)
@@ -90,10 +89,10 @@ class TrainWidget(Dock):
         trainer.trained.connect(self._on_trained)
         trainer.stopped.connect(self._on_stopped)
         trainer.errored.connect(self._on_errored)
-        self._device_jobs.returned.connect(self.recipe.device_choice.set_devices)
+        self._devices.found.connect(self.recipe.device_choice.set_devices)
         self.close_with(
             trainer.close_down,
-            self._device_jobs.close,
+            self._devices.close,
             self.data.close_down,
             self.bar.close_down,
         )
