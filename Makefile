@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs screenshots site reproduce bench test-install fuzz soak clean
+.PHONY: help setup demo test lint docs screenshots gallery site reproduce bench test-install fuzz soak clean
 
 VENV := .venv/bin
 
@@ -30,6 +30,9 @@ screenshots: setup  ## make the pictures and the walk of docs/ from the real pro
 
 site: setup  ## the site from the pictures that are there, strict, without the network
 	NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict --quiet
+
+gallery: setup  ## make a picture of every widget in every state and theme, into docs/gallery
+	scripts/on_a_screen.sh $(VENV)/python docs/make_gallery.py
 
 reproduce: setup  ## train the figures of the papers, quick versions, and rebuild docs/paper.md; slow
 	$(VENV)/python docs/make_paper.py
