@@ -123,8 +123,7 @@ class Opened:
         InputError
             If it cannot be read, or is gone.
         """
-        place = self.layout.place_of(plane, box)
-        raw = read_block(self.embedding, (slice(None), *place)).astype(np.float32)
+        raw = self.read(self.embedding, plane, box).astype(np.float32)
         if np.isnan(raw[-1]).all():
             raise InputError(
                 f"{self.store.path(EMBEDDING)} has lost the output of the network at "
@@ -132,6 +131,21 @@ class Opened:
             )
         card = self.model.config
         return embed(raw, card.method, card.spec.foreground, [side.start for side in box])
+
+    def read(self, array: "zarr.Array[Any]", plane: tuple[int, ...], box: Box) -> np.ndarray:
+        """Read a box of a plane, `(*box)` or `(c, *box)`, of an array of this run.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        place = self.layout.place_of(plane, box)
+        whole = tuple(p if isinstance(p, slice) else slice(p, p + 1) for p in place)
+        channels = (slice(0, n) for n in array.shape[: array.ndim - len(whole)])
+        block = read_block(array, (*channels, *whole))
+        planes = tuple(range(array.ndim - len(whole), array.ndim - len(box)))
+        return block.squeeze(planes)
 
     def check_source(self) -> None:
         """Refuse to take missing chunks of a store for black when the whole store is gone.

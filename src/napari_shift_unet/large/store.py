@@ -115,9 +115,9 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValidationError, ValueError) as error:
-            why = complaint(error) if isinstance(error, ValidationError) else error
+            why = str(complaint(error) if isinstance(error, ValidationError) else error)
             raise InputError(
-                f"{path} cannot be read ({why}). Begin anew, without resuming."
+                f"{path} cannot be read ({why.rstrip('.')}). Begin anew, without resuming."
             ) from error
 
     def write_job(self, job: Job) -> None:

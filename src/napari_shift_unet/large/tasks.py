@@ -85,10 +85,10 @@ def cut(folder: Path, index: int) -> None:
 def relabel(folder: Path, index: int) -> None:
     """Write the labels of a unit."""
     run, began = open_run(folder), perf_counter()
-    place = run.layout.place(run.layout.unit(index))
+    unit = run.layout.unit(index)
     labels = run.store.read(OWN + "-labels", index)["labels"]
-    numbers = np.asarray(read_block(run.pieces, place))
-    _put(run, run.level(0), place, relabel_chunk(numbers, labels))
+    numbers = run.read(run.pieces, unit.plane, unit.box)
+    _put(run, run.level(0), run.layout.place(unit), relabel_chunk(numbers, labels))
     _mark(run, RELABEL, index, began)
 
 
