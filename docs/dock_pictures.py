@@ -15,9 +15,9 @@ from napari_shift_unet.gui.files.reading import PLUGIN
 from napari_shift_unet.networks import load_model
 
 CUT, TRUTH = "cut-nuclei", "u2os-nuclei"
-KEPT_PX, AFTER_PX = 104, 112
+KEPT_PX, AFTER_PX = 148, 144
 COMPARED = "nuclei-2d-discriminative"
-PLACE, ZOOM = (234, 112), 3.0
+PLACE, ZOOM = (248, 592), 3.0
 """A nucleus that the first of two runs has cut, (y, x) in px."""
 TRACED_PX = 220
 PROBED = "nuclei-2d"
@@ -42,11 +42,11 @@ def show_compare(viewer: Viewer, options: argparse.Namespace) -> None:
     segment.models.load(COMPARED)
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, "Compare runs", tabify=True)
     for crop in (KEPT_PX, AFTER_PX):
-        segment.tiling.window_edit.choose((crop, crop))
         segment.tiling.crop_edit.choose((crop, crop))
         predict(segment)
         settle(viewer)
         if crop == KEPT_PX:
+            widget.pair.a_choice.choose(segment.session.run.labels_layer)
             widget.pair.keep_button.click()
     for box in segment.tiling.show_boxes.values():
         box.setChecked(False)

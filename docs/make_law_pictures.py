@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
+from skimage.measure import label
 from skimage.segmentation import find_boundaries
 
 from napari_shift_unet import load_model
@@ -17,15 +18,15 @@ from napari_shift_unet.segmentation import SegmentConfig, embed_image
 
 IMAGES = Path(__file__).parent / "images"
 MODEL, PERIOD = "nuclei-2d-discriminative", 16
-OFF, ON = 104, 112
+OFF, ON = 148, 144
 """Crops in px: off the lattice, and on it."""
-NUCLEUS = (slice(208, 264), slice(82, 138))
-"""Rows and columns of the nucleus that a tile border at x = 104 cuts."""
+NUCLEUS = (slice(220, 276), slice(564, 620))
+"""Rows and columns of the nucleus that a tile border at x = 592 cuts."""
+BORDER = 4
+"""So many tiles lie before that border."""
 WINDOW = 148
 SHIFTS = range(0, PERIOD + 1, 4)
-NEIGHBOUR = 12
-"""Columns in which a neighbour lies, that is not looked at."""
-AROUND = (slice(200, 272), slice(48, 168))
+AROUND = (slice(212, 284), slice(532, 652))
 """A wider view of the same nucleus."""
 GAP, TITLE, FONT = 10, 26, 17
 BLUE, ORANGE, RED = (80, 170, 255), (255, 150, 60), (255, 70, 70)
@@ -68,18 +69,18 @@ def look(grey: np.ndarray, model: Model, shift: int) -> tuple[np.ndarray, np.nda
         tile = torch.from_numpy(padded[None, None, top : top + side, left : left + side].copy())
         output = model.network(tile)[0].numpy()
     there = output[:, 40 : 40 + 56, 60 - shift : 60 - shift + 56]
-    inside = there[-1] > 0
-    inside[:, :NEIGHBOUR] = False
-    return there[:-1], inside
+    parts = label(there[-1] > 0)
+    return there[:-1], parts == parts[28, 28]
 
 
 def show_lattices(grey: np.ndarray) -> None:
     """Show the blocks of two tiles that meet, on the lattice and off it."""
     panels = []
-    for crop, text in ((ON, "tiles of 112 px = 7 x 16"), (OFF, "tiles of 104 px = 6.5 x 16")):
-        first = [(x, BLUE, 2) for x in range(0, crop, PERIOD)]
-        second = [(x, ORANGE, 2) for x in range(crop + PERIOD, 3 * crop, PERIOD)]
-        lines = [*first, *second, (crop, RED, 4)]
+    for crop, text in ((ON, "tiles of 144 px = 9 x 16"), (OFF, "tiles of 148 px = 9.25 x 16")):
+        begin, border, end = ((BORDER + step) * crop for step in (-1, 0, 1))
+        first = [(x, BLUE, 2) for x in range(begin, border, PERIOD)]
+        second = [(x, ORANGE, 2) for x in range(border + PERIOD, end, PERIOD)]
+        lines = [*first, *second, (border, RED, 4)]
         panels.append(panel(grey[AROUND], 6, text, lines, AROUND[1].start))
     write(panels, IMAGES / "law-lattices.png")
 
@@ -87,14 +88,19 @@ def show_lattices(grey: np.ndarray) -> None:
 def show_seam(grey: np.ndarray, model: Model) -> None:
     """Show embedding and objects of both tilings around the nucleus, beside the image."""
     image, _ = sample_image()
-    panels, colours = [panel(grey[NUCLEUS], 7, "the image")], None
-    for crop, title in ((ON, "tiles of 112 px"), (OFF, "tiles of 104 px")):
-        found = drain(embed_image(image, model, SegmentConfig(tile=crop + 4, crop=crop)))
-        colours = colours or Projection.fit(found.embedding)
-        shown = colours.apply(found.embedding)
-        shown[find_boundaries(found.label(), mode="inner")] = 1
-        lines: list[Line] = [(crop, RED, 2)] if crop == OFF else []
-        panels.append(panel(shown[NUCLEUS], 7, title, lines, NUCLEUS[1].start))
+    found = {
+        crop: drain(embed_image(image, model, SegmentConfig(tile=WINDOW, crop=crop)))
+        for crop in (ON, OFF)
+    }
+    codes = {crop: one.embedding[:, *NUCLEUS] for crop, one in found.items()}
+    objects = {crop: one.label()[NUCLEUS] for crop, one in found.items()}
+    colours = Projection.fit(codes[OFF], objects[OFF] > 0)
+    panels = [panel(grey[NUCLEUS], 7, "the image")]
+    for crop in (ON, OFF):
+        shown = colours.apply(codes[crop]) * (objects[crop] > 0)[..., None]
+        shown[find_boundaries(objects[crop], mode="inner")] = 1
+        lines: list[Line] = [(BORDER * crop, RED, 2)] if crop == OFF else []
+        panels.append(panel(shown, 7, f"tiles of {crop} px", lines, NUCLEUS[1].start))
     write(panels, IMAGES / "law-seam.png")
 
 

@@ -32,9 +32,9 @@ PICK_ZOOM = 4.5
 VIEWS = (OFFSETS, ELLIPSES)
 TRAIN_SAMPLE = "nuclei-small"
 TRAIN_STEPS, TRAIN_WIDTH, TRAIN_WINDOW_PX = 400, 8, 112
-INSPECT_MODEL, INSPECT_CROP_PX = "nuclei-2d-discriminative", 104
+INSPECT_MODEL, INSPECT_CROP_PX = "nuclei-2d-discriminative", 148
 """Of the run with seams; its period is 16 px."""
-INSPECT_SIZE, INSPECT_PLACE, INSPECT_ZOOM = (1000, 1000), (234, 112), 4.0
+INSPECT_SIZE, INSPECT_PLACE, INSPECT_ZOOM = (1000, 1000), (248, 592), 4.0
 """Of each half of the picture, and what it shows: a pair that the seam has split, (y, x) in px."""
 
 

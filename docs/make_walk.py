@@ -101,7 +101,7 @@ def go(viewer: Viewer, walk: Walk) -> None:
     walk.show("1  Load an image. The fine lines are the lattice of the network, 16 px wide.")
     for edit in (segment.tiling.window_edit, segment.tiling.crop_edit):
         edit.choose((INSPECT_CROP_PX, INSPECT_CROP_PX))
-    walk.show("2  Tiles of 104 px do not fit a lattice of 16 px: the grid turns orange.")
+    walk.show("2  Tiles of 148 px do not fit a lattice of 16 px: the grid turns orange.")
     walk.show("3  Predict all the same.", CLICK_MS, segment.bar.button)
     predict(segment)
     for box in segment.tiling.show_boxes.values():
@@ -122,7 +122,7 @@ def go(viewer: Viewer, walk: Walk) -> None:
     walk.show("6  One click.", CLICK_MS, inspect.repair.again_button)
     click(inspect.repair.again_button, inspect.why.jobs, inspect.counter.jobs)
     fly(viewer, INSPECT_PLACE, ZOOM)
-    walk.show("6  Predicted again at 112 px = 7 x 16: one nucleus, and a certificate.", 2 * READ_MS)
+    walk.show("6  Predicted again at 144 px = 9 x 16: one nucleus, and a certificate.", 2 * READ_MS)
     segment.parentWidget().raise_()
     for part in (segment.tiling, segment.clustering):
         fold(part)

@@ -8,6 +8,7 @@ from pathlib import Path
 from napari.viewer import Viewer
 from PIL import Image
 from qtpy.QtCore import QEventLoop
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QAbstractButton, QWidget
 
 from napari_shift_unet.gui.controls.parts import Section
@@ -17,6 +18,8 @@ from napari_shift_unet.gui.jobs import Jobs
 IMAGES = Path(__file__).parent / "images"
 LARGEST_BYTES = 700_000
 GAP_PX = 8
+LAYOUT_MS = 300
+"""In which a dock finds room for what has come."""
 
 
 def click(button: QAbstractButton, *jobs: Jobs) -> None:
@@ -35,6 +38,7 @@ def click(button: QAbstractButton, *jobs: Jobs) -> None:
     loop.exec()
     for one, end in ends.items():
         one.idle.disconnect(end)
+    QTest.qWait(LAYOUT_MS)
 
 
 def fly(viewer: Viewer, place: tuple[float, float], zoom: float) -> None:
