@@ -112,13 +112,14 @@ class LargeWay(QObject):
         folder = self.section.folder
         if folder is None:
             return
-        clustering = self._clustering.config().model_dump()
-        how = {"clustering": clustering, "memory": self.section.memory, "resume": resume}
+        how = {"memory": self.section.memory, "resume": resume}
+        clustering = self._clustering.config()
         self._session.forget(layer)
         self._clustering.say(NOT_LABELLED)
         self._bar.start("")
         self.begun.emit()
-        self.runner.start(layer, space, LargeRequest(image, model, folder, settings, how))
+        request = LargeRequest(image, model, folder, settings, clustering, how)
+        self.runner.start(layer, space, request)
 
     def close_down(self) -> None:
         """Stop, and wait until the thread has ended."""

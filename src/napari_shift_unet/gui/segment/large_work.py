@@ -10,6 +10,7 @@ import pandas as pd
 from ...images import Image
 
 if TYPE_CHECKING:
+    from ...embeddings import ClusterConfig
     from ...large import Gaze
     from ...large.watching import WatchedEvent
     from ...networks import Model
@@ -32,6 +33,8 @@ class LargeRequest:
         Of the results.
     settings
         Those of `SegmentConfig`.
+    clustering
+        How to group pixels.
     how
         Further arguments of `segment_large_events`.
     """
@@ -40,6 +43,7 @@ class LargeRequest:
     model: "str | Path | Model"
     folder: Path
     settings: dict[str, Any]
+    clustering: "ClusterConfig"
     how: dict[str, Any]
 
 
@@ -57,19 +61,21 @@ def predict_large(
     request: LargeRequest, gaze: "Gaze"
 ) -> Generator["WatchedEvent | None", None, LargeDone]:
     """Predict and group an image into a folder, or go on with it."""
+    from ...embeddings import describe
     from ...large import watch_large_events
     from ...networks import load_model
     from ...segmentation import SegmentConfig
 
     yield None
-    image = request.image
+    image, model = request.image, load_model(request.model)
     path = None if image.source is None else Path(image.source)
     done = yield from watch_large_events(
         image,
         request.folder,
         gaze=gaze,
-        model=load_model(request.model),
+        model=model,
         config=SegmentConfig(**request.settings),
+        clustering=describe(request.clustering, model.config),
         path=path if path is not None and path.exists() else None,
         **request.how,
     )
