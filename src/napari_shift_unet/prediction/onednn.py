@@ -15,20 +15,36 @@ class OneDnn(nn.Module):
     a 3 x 3 x 3 kernel then takes 27 times the memory and up to 20 times the time.
     """
 
-    def __init__(self, convolution: Convolution) -> None:
+    def __init__(self, convolution: Convolution, *, relu: bool = False) -> None:
         super().__init__()
-        self.convolution = convolution
+        self.convolution, self.after = convolution, "relu" if relu else "none"
         padding, kernel = convolution.padding, convolution.kernel_size
         if isinstance(padding, str):
             padding = tuple(k // 2 if padding == "same" else 0 for k in kernel)
         self.padding = padding
+        self._packed: Tensor | None = None
 
     def forward(self, x: Float[Tensor, "b i *space"]) -> Float[Tensor, "b o *window"]:
         """Convolve."""
         a = self.convolution
-        return torch.mkldnn_convolution(
-            x, a.weight, a.bias, self.padding, a.stride, a.dilation, a.groups
+        y: Tensor = torch.ops.mkldnn._convolution_pointwise(
+            x, self.weight, a.bias, self.padding, a.stride, a.dilation, a.groups, self.after, [], ""
         )
+        return y
+
+    @property
+    def weight(self) -> Tensor:
+        """Weights in the order of oneDNN, which would else be found anew in every call."""
+        if self._packed is None:
+            a = self.convolution
+            self._packed = torch.ops.mkldnn._reorder_convolution_weight(
+                a.weight.detach(), self.padding, a.stride, a.dilation, a.groups, []
+            )
+        return self._packed
+
+    def with_relu(self) -> "OneDnn":
+        """Return the convolution with a rectifier after it, in one pass over the memory."""
+        return OneDnn(self.convolution, relu=True)
 
 
 def use_onednn(network: nn.Module) -> nn.Module:

@@ -1,6 +1,6 @@
 """Run a plan of tiles: a generator of events that returns the stitched output."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -8,13 +8,14 @@ import numpy as np
 from jaxtyping import Float
 
 from ..errors import DeviceError, InputError
-from ..geometry import TilePlan, plan_tiles
+from ..geometry import Tile, TilePlan, plan_tiles
 from ..geometry.needed import tiles_of
 from ..images import Normalisation, Selection, normalise, read_padded
 from ..networks import Model
 from .devices import Precision, find_device
 from .events import BackedOff, PredictionEvent, Started, TileDone
 from .runner import OutOfMemory, Runner
+from .workers import Band, Job, bands, best_pieces, count_workers, run_all
 
 
 @dataclass(frozen=True)
@@ -119,21 +120,36 @@ def _run(
     else:
         tiles_at = {index: tiles_of(plan, boxes) for index, boxes in needed.items()}
         total = sum(map(len, tiles_at.values()))
+    workers = count_workers(runner, plan)
+    left_over = total % workers
+    pieces = best_pieces(plan, left_over, workers)
+
+    def jobs() -> Iterator[Job[tuple[tuple[int, ...], Tile, Band]]]:
+        number = 0
+        for index, pixels in selection:
+            for tile in plan if needed is None else tiles_at.get(index, []):
+                number += 1
+                for band in bands(plan, tile, pieces if number > total - left_over else 1):
+                    block = normalise(read_padded(pixels, band.read), normalisations)
+                    yield Job((index, tile, band), block, band.window)
+
     done = 0
     began = warm = perf_counter()
-    for index, pixels in selection:
-        plane: tuple[slice | int, ...] = (slice(None), *index)
-        target = output[plane]
-        for tile in plan if needed is None else tiles_at.get(index, []):
-            block = normalise(read_padded(pixels, tile.read), normalisations)
-            window = runner(block, plan.output_window)
-            target[:, *tile.target] = window[:, *tile.keep]
+    results = run_all(runner, jobs(), workers)
+    try:
+        for (index, tile, band), window in results:
+            plane: tuple[slice | int, ...] = (slice(None), *index)
+            output[plane][:, *band.target] = window[:, *band.keep]
+            if not band.last:
+                continue
             done += 1
             now = perf_counter()
             if done == 1:
                 warm = now
             per_tile = (now - warm) / (done - 1) if done > 1 else now - began
             yield TileDone(index, tile, done, total, per_tile * (total - done))
+    finally:
+        results.close()
     return done
 
 

@@ -12,6 +12,7 @@ from ..networks import Model, fold_batch_norm
 from ..networks.unet import CHANNELS_LAST, centre_crop
 from .devices import Precision, arithmetic, free_memory
 from .onednn import use_onednn
+from .strips import Streamed, streamable, streamed_bytes
 
 OUT_OF_MEMORY_TEXTS = (
     "out of memory",
@@ -28,6 +29,8 @@ class OutOfMemory(Exception):
 class Runner:
     """A copy of a network: normalisation folded, fastest layout, no gradients.
 
+    Threads may share it.
+
     Raises
     ------
     DeviceError
@@ -41,11 +44,14 @@ class Runner:
         if device.type == "cpu" and precision == "float32":
             network = use_onednn(network)
         try:
-            self.network = _to(network, device, self.layout)
+            network = _to(network, device, self.layout)
         except RuntimeError as error:
             raise DeviceError(
                 f"{device} cannot hold the network ({first_line(error)}). Use another device."
             ) from error
+        self.network: nn.Module | Streamed = network
+        if device.type == "cpu" and streamable(network):
+            self.network = Streamed(network)
 
     @torch.inference_mode()
     def __call__(
@@ -74,6 +80,14 @@ class Runner:
                 "Check that the model fits the image's channels."
             ) from error
         return result
+
+    def streamed_bytes(self, size: tuple[int, ...]) -> int | None:
+        """Forecast of the memory in bytes that an input of this size takes, read in strips.
+
+        `None` where the network computes each layer at once; the footprint has a forecast for that.
+        """
+        network = self.network
+        return streamed_bytes(network.spec, size) if isinstance(network, Streamed) else None
 
     def free_memory(self) -> None:
         """Give back what the device keeps of earlier tiles; call it when no tile is running."""
