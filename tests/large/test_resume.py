@@ -19,7 +19,7 @@ from seeing_model import write_seeing_model
 from .conftest import CROP, content, labels_of, spots
 
 # Children of a process kill themselves, as -9 does, when they write the n-th mark of a stage or,
-# for "move", move the n-th result into its folder; what they had done of the unit is on disk already.
+# for "move", move the n-th result into its folder; what they did of the unit is on disk already.
 VICTIMS = """
 import os, signal, sys
 from napari_shift_unet.cli import main

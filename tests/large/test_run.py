@@ -11,7 +11,9 @@ from napari_shift_unet.errors import InputError
 from napari_shift_unet.images import Image, read_ome_zarr, write_array_zarr
 from napari_shift_unet.large import LocalEngine, segment_large, segment_large_events
 from napari_shift_unet.networks import load_model
+from napari_shift_unet.results import read_results
 from napari_shift_unet.segmentation import SegmentConfig, segment
+from seeing_model import write_seeing_model
 
 from .conftest import CROP, content, labels_of, spots
 
@@ -22,7 +24,7 @@ def test_a_large_run_is_the_small_one(bench):
     np.testing.assert_array_equal(labels_of(bench.folder), whole.labels)
     assert done.facts["objects"] == whole.labels.max() > 5
     assert (bench.folder / "objects.csv").read_text() == whole.objects.to_csv(index=False)
-    timed = {"seconds", "seconds_of", "certificate", "stored", "chunk"}
+    timed = {"seconds", "seconds_of", "certificate", "stored", "chunk", "units"}
     for name in whole.facts.keys() - timed:
         assert done.facts[name] == whole.facts[name], name
     windows = done.facts["certificate"]["windows"]
@@ -62,7 +64,6 @@ def test_planes_are_gone_through_as_in_a_small_run(tmp_path, seeing, small_chunk
 
 
 def test_volumes(tmp_path, small_chunks):
-    from seeing_model import write_seeing_model
 
     model = write_seeing_model(
         tmp_path / "m.safetensors", ndim=3, factors=((1, 2, 2),), kernel=(1, 3, 3), embedding_dims=3
@@ -134,3 +135,19 @@ def test_methods_that_need_the_whole_image_are_refused_at_once(bench):
     with pytest.raises(InputError, match="hdbscan, which needs the whole image at once"):
         bench.run(method="hdbscan")
     assert not bench.folder.exists()
+
+
+@pytest.mark.parametrize("method", ["semi-convolutional", "discriminative", "spatial-embedding"])
+def test_results_are_read_with_the_embedding_of_the_whole_image(tmp_path, small_chunks, method):
+    dims = 3 if method == "spatial-embedding" else 2
+    model = write_seeing_model(
+        tmp_path / "m.safetensors", method=method, embedding=(1.5, -2.0), embedding_dims=dims
+    )
+    config, image = SegmentConfig(tile=CROP, device="cpu"), spots((20, 40))
+    segment_large(image, tmp_path / "out", model=model, config=config, stored="float32")
+    found = read_results(tmp_path / "out").embedding
+    whole = segment(image, model=model, tile=CROP, device="cpu").embedding
+    assert (found.axes, found.data.shape, found.data.dtype) == ("cyx", whole.shape, np.float32)
+    np.testing.assert_array_equal(found.data[...], whole)
+    np.testing.assert_array_equal(found.data[:, 3:9, -7], whole[:, 3:9, -7])
+    np.testing.assert_array_equal(found.data[1, ::4, 5:30:3], whole[1, ::4, 5:30:3])

@@ -50,6 +50,7 @@ def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
         "clustering": describe(run.job.clustering, run.model.config),
         "stored": run.job.stored,
         "chunk": list(run.job.chunk),
+        "units": len(run.layout),
     }
     after = sum(seconds.values()) - seconds[PREDICT]
     facts = gather_facts(embedded, how, objects, after)

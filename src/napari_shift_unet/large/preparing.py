@@ -9,6 +9,7 @@ import numpy as np
 
 from ..embeddings import ClusterConfig
 from ..embeddings.chunked import grouping_of
+from ..embeddings.stored import OUTPUT
 from ..errors import InputError
 from ..geometry import Crop, TilePlan, plan_tiles
 from ..images import Image, Selection, check_pixels, measure_channels
@@ -138,9 +139,10 @@ def _begin(store: Store, job: Job, wanted: Wanted) -> None:
     card, channels = wanted.model.config, wanted.model.out_channels
     chunk = layout.file_chunk()
     about: dict[str, Any] = {
-        "holds": "output of the network",
+        "holds": OUTPUT,
         "method": card.method,
         "foreground": card.spec.foreground,
+        "space": layout.selection.space,
         "model": card.name,
         "model_hash": job.model.hash,
     }

@@ -1,12 +1,13 @@
 """What a folder of results holds: labels, table of objects, facts of the run, embedding."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from ..embeddings.stored import whole_image_embedding
 from ..errors import InputError
 from ..images import Image, read_ome_zarr, read_tiff
 from ..settings import read_json
@@ -64,7 +65,7 @@ def read_results(directory: str | os.PathLike[str]) -> Results:
         labels=read_tiff(tiff) if tiff.exists() else read_ome_zarr(store),
         objects=_read_table(folder / OBJECTS) if (folder / OBJECTS).exists() else None,
         facts=_read_facts(folder / FACTS),
-        embedding=read_ome_zarr(embedding) if embedding.exists() else None,
+        embedding=_read_embedding(embedding) if embedding.exists() else None,
     )
 
 
@@ -72,6 +73,12 @@ def holds_results(directory: str | os.PathLike[str]) -> bool:
     """Whether a folder looks like one that `write_results` wrote; nothing is read."""
     folder = Path(directory)
     return (folder / FACTS).is_file() and any((folder / n).exists() for n in LABELS.values())
+
+
+def _read_embedding(path: Path) -> Image:
+    """Open an embedding, also one that is kept as the network returned it."""
+    found = read_ome_zarr(path)
+    return replace(found, data=whole_image_embedding(found.data))
 
 
 def _read_table(path: Path) -> pd.DataFrame:
