@@ -58,7 +58,7 @@ def writing(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         raise refusal(target, error) from error
     finally:
-        _remove(temporary)
+        remove(temporary)
 
 
 def refusal(target: Path, error: OSError) -> OutputError:
@@ -101,10 +101,10 @@ def move_onto(temporary: Path, target: Path) -> None:
     except OSError:
         os.replace(aside, target)
         raise
-    _remove(aside)
+    remove(aside)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a file or a folder if it is there; what cannot be removed stays, without an error."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)

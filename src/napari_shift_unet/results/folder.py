@@ -1,13 +1,14 @@
 """A folder whose files are replaced together or not at all."""
 
 import os
-import shutil
-from collections.abc import Iterator, Sequence
+import secrets
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import OutputError
 from ..images import writing
+from ..images.atomic import refusal, remove
 
 
 def check_directory(directory: str | os.PathLike[str]) -> None:
@@ -26,17 +27,28 @@ def check_directory(directory: str | os.PathLike[str]) -> None:
         raise OutputError(f"{there} is read-only or not yours. Choose another folder.")
 
 
-@contextmanager
-def making(folder: Path) -> Iterator[None]:
-    """Make the folder if it is not there, and take it away again if nothing came into it."""
-    check_directory(folder)
-    is_new = not folder.exists()
+def make_directory(folder: Path) -> None:
+    """Make a folder, and those that it lies in, if it is not there.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
             f"the folder {folder} cannot be made: {error.strerror}. Choose another one."
         ) from error
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[None]:
+    """Make the folder if it is not there, and take it away again if nothing came into it."""
+    check_directory(folder)
+    is_new = not folder.exists()
+    make_directory(folder)
     try:
         yield
     except BaseException:
@@ -47,14 +59,35 @@ def making(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def together(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Path]]:
-    """Give a temporary path per name; all are renamed at the end, the first name last, or none."""
+def together(
+    folder: Path, names: Sequence[str], stale: Collection[str] = ()
+) -> Iterator[dict[str, Path]]:
+    """Give a temporary path per name; at the end all are renamed, the first name last, or none.
+
+    While they are renamed the file of the first name is not there, so that nobody who looks at the
+    folder then, or after this program was killed then, takes old and new files for one whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files belong.
+    names : sequence of str
+        Files or zarr stores that are written.
+    stale : collection of str
+        Those of an earlier time that go; other things of these names stay.
+    """
     temporary: dict[str, Path] = {}
+    come: list[Path] = []
     try:
-        with ExitStack() as stack:
+        with _as_it_was_on_error(come) as set_aside, ExitStack() as stack:
             for name in names:
                 temporary[name] = stack.enter_context(writing(folder / name))
             yield temporary
+            alike = [n for n in names if (folder / n).is_file() == temporary[n].is_file()]
+            gone = [name for name in stale if _is_ours(folder / name)]
+            set_aside([folder / name for name in (*alike, *gone)])
+            places = [Path(os.path.realpath(folder / name)) for name in names]
+            come += [place for place in places if not place.exists()]
     except OutputError as error:
         text = str(error)
         for name, path in temporary.items():
@@ -62,11 +95,37 @@ def together(folder: Path, names: Sequence[str]) -> Iterator[dict[str, Path]]:
         raise OutputError(text) from error
 
 
-def remove_stale(folder: Path, names: set[str]) -> None:
-    """Remove what an earlier run wrote and this one did not; other things of that name stay."""
-    for path in (folder / name for name in names):
-        if (path / "zarr.json").is_file():
-            shutil.rmtree(path, ignore_errors=True)
-        elif path.is_file():
+@contextmanager
+def _as_it_was_on_error(come: Sequence[Path]) -> Iterator[Callable[[Sequence[Path]], None]]:
+    """Give what moves files aside; they go at the end, or come back if this fails.
+
+    In that case what stands in `come` by then is removed.
+    """
+    moved: list[tuple[Path, Path]] = []
+
+    def set_aside(targets: Sequence[Path]) -> None:
+        for target in (Path(os.path.realpath(path)) for path in targets):
+            if target.exists():
+                aside = target.with_name(f".{secrets.token_hex(4)}-old-{target.name}")
+                try:
+                    os.replace(target, aside)
+                except OSError as error:
+                    raise refusal(target, error) from error
+                moved.append((target, aside))
+
+    try:
+        yield set_aside
+    except BaseException:
+        for target in come:
+            remove(target)
+        for target, aside in reversed(moved):
             with suppress(OSError):
-                path.unlink()
+                os.replace(aside, target)
+        raise
+    for _, aside in moved:
+        remove(aside)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether this is a file or a zarr store."""
+    return path.is_file() or (path / "zarr.json").is_file()

@@ -16,7 +16,7 @@ from ..images import (
     write_table_csv,
 )
 from .contents import EMBEDDING, FACTS, LABELS, OBJECTS, LabelsFormat, Results, holds_results
-from .folder import making, remove_stale, together
+from .folder import making, together
 
 
 @runtime_checkable
@@ -114,16 +114,15 @@ def write_parts(
     names += [OBJECTS] * (results.objects is not None) + [EMBEDDING] * (
         results.embedding is not None
     )
-    holds_earlier = holds_results(folder)
-    with making(folder), together(folder, names) as temporary:
+    others = {*LABELS.values(), OBJECTS, EMBEDDING} - set(names)
+    stale = others if holds_results(folder) else set()
+    with making(folder), together(folder, names, stale) as temporary:
         _write_labels(temporary[labels_name], results.labels, labels_format)
         temporary[FACTS].write_text(json.dumps(results.facts, indent=2) + "\n", encoding="utf-8")
         if results.objects is not None:
             write_table_csv(temporary[OBJECTS], results.objects)
         if results.embedding is not None:
             _write_embedding(temporary[EMBEDDING], results.embedding)
-    if holds_earlier:
-        remove_stale(folder, {*LABELS.values(), OBJECTS, EMBEDDING} - set(names))
     return [folder / name for name in (*names[1:], FACTS)]
 
 

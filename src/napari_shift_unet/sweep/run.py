@@ -11,7 +11,7 @@ from ..evaluation import count_objects
 from ..images import file_stem, read_image
 from ..networks import Model, load_model
 from ..prediction import PredictionEvent
-from ..results import check_directory
+from ..results import check_directory, make_directory
 from ..segmentation import SegmentConfig, embed_image
 from ..settings import read_json
 from ..training.folder import IMAGES
@@ -77,7 +77,7 @@ def sweep_events(
     check_directory(output)
     settings = _settings(data, loaded, how, config)
     _check_same(output, settings)
-    output.mkdir(parents=True, exist_ok=True)
+    make_directory(output)
     known = {(row.window, row.image): row for row in read_table(output)}
     write_table(output, known.values())
     write_facts(output, settings)
