@@ -25,6 +25,7 @@ from .tiff_metadata import (
     name_axes,
     ome_lengths,
     ome_options,
+    own_places,
 )
 from .units import PIXEL
 
@@ -56,7 +57,7 @@ def read_tiff(path: str | os.PathLike[str]) -> Image:
         series = file.series[0]
         axes = name_axes(series)
         lengths = imagej_lengths(file) or ome_lengths(file)
-        origin = imagej_origin(file)
+        origin, places = imagej_origin(file), own_places(file)
         levels: tuple[PixelArray, ...] = ()
         if series.nbytes <= LAZY_BYTES:
             pixels = series.asarray()
@@ -75,7 +76,8 @@ def read_tiff(path: str | os.PathLike[str]) -> Image:
         scale=scale,
         units=units,
         translate=tuple(
-            0.0 - origin.get(letter, 0.0) * size for letter, size in zip(space, scale, strict=True)
+            places.get(letter, 0.0 - origin.get(letter, 0.0) * size)
+            for letter, size in zip(space, scale, strict=True)
         ),
         name=path.name.removesuffix(path.suffix).removesuffix(".ome"),
         source=str(path),
@@ -94,8 +96,7 @@ def write_labels_tiff(
     """Write labels as a zlib-compressed TIFF that keeps axes, pixel size and unit.
 
     Up to id 65,535 the file is uint16 with ImageJ's metadata. With larger ids it is uint32, and, as
-    for labels of more than `BIG_BYTES` and for a name that ends in `.ome.tif`, has OME metadata;
-    OME files do not keep `translate`.
+    for labels of more than `BIG_BYTES` and for a name that ends in `.ome.tif`, has OME metadata.
 
     Parameters
     ----------

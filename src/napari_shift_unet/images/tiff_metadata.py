@@ -8,6 +8,7 @@ import tifffile
 
 from ..errors import InputError
 from .image import AXES, SAMPLES, Image, guess_axes
+from .kind import LABELS_SOFTWARE
 from .units import MICROMETER, PIXEL, in_known_unit
 
 Lengths = dict[str, tuple[float, str]]
@@ -76,6 +77,20 @@ def ome_lengths(file: tifffile.TiffFile) -> Lengths:
     return lengths
 
 
+def own_places(file: tifffile.TiffFile) -> dict[str, float]:
+    """Return the place per spatial axis that this package wrote into OME metadata.
+
+    In files of others it is where the stage of a microscope stood, which is another thing.
+    """
+    own = file.pages.first.tags.valueof("Software") == LABELS_SOFTWARE
+    if not file.ome_metadata or not own:
+        return {}
+    plane = ElementTree.fromstring(file.ome_metadata).find("{*}Image/{*}Pixels/{*}Plane")
+    found = {} if plane is None else plane.attrib
+    places = {letter: float(found.get(f"Position{letter.upper()}", 0.0)) for letter in "zyx"}
+    return {letter: place for letter, place in places.items() if math.isfinite(place)}
+
+
 def imagej_options(image: Image) -> dict[str, Any]:
     """Say to tifffile how to write the image's axes and pixel size for ImageJ."""
     scale = dict(zip(image.spatial_axes, image.scale, strict=True))
@@ -101,4 +116,10 @@ def ome_options(image: Image) -> dict[str, Any]:
     for letter, size, unit in zip(image.spatial_axes, image.scale, image.units, strict=True):
         metadata[f"PhysicalSize{letter.upper()}"] = size
         metadata[f"PhysicalSize{letter.upper()}Unit"] = "µm" if unit == MICROMETER else PIXEL
+    if any(image.translate):
+        planes = math.prod(image.size(letter) for letter in image.axes if letter not in "yx")
+        metadata["Plane"] = {
+            f"Position{letter.upper()}": [place] * planes
+            for letter, place in zip(image.spatial_axes, image.translate, strict=True)
+        }
     return {"tile": (256, 256), "metadata": metadata}
