@@ -1,6 +1,9 @@
 """What README and docs show is run, and what they name is there."""
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -136,3 +139,18 @@ def test_the_readme_stays_short():
     assert len([line for line in code.text.splitlines() if line]) <= 8
     (commands,) = (block for block in blocks_of(README, "sh") if block.runs)
     assert len(commands.commands) == 3
+
+
+def test_the_site_can_be_built(tmp_path):
+    pytest.importorskip("mkdocs", reason="needs the extra docs")
+    build = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert build.returncode == 0, build.stderr
+    pages = "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.html"))
+    assert not re.findall(r"<(?:script|link|img)[^>]+(?:src|href)=\"?https?://[^>]+", pages)

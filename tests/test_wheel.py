@@ -61,6 +61,10 @@ def test_wheel_holds_every_file_of_the_package(wheel):
     assert any(name.endswith((".tif", ".tiff")) for name in packed)
 
 
+def test_wheel_is_small(wheel):
+    assert wheel.stat().st_size < 40e6
+
+
 def test_sdist_is_small_and_has_the_licence(built):
     archive = next(built.glob("napari_shift_unet-*.tar.gz"))
     with tarfile.open(archive) as sdist:
