@@ -48,7 +48,8 @@ test-install: setup  ## install the package as a user does, in a clean environme
 	scripts/test_install.sh
 
 fuzz: setup  ## 100,000 damaged or arbitrary inputs for all that reads them; slow
-	$(VENV)/python scripts/fuzz.py
+	@-test -d build/atheris || $(VENV)/python -m pip install --quiet --no-deps --target build/atheris atheris==3.0.0
+	PYTHONPATH=$(CURDIR)/build/atheris $(VENV)/python scripts/fuzz.py
 
 soak: setup  ## 300 rounds of a user's day in the viewer, in which nothing may pile up; slow
 	SHIFT_UNET_SOAK_ROUNDS=300 $(VENV)/pytest -q tests/gui/test_soak.py
