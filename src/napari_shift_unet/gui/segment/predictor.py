@@ -1,15 +1,18 @@
 """Runs predictions for the widget, one at a time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from napari.layers import Image as ImageLayer
+from napari.utils.notifications import show_warning
 from qtpy.QtCore import QObject, Signal
 
 from ...images import Image
 from ..controls.wording import count_text
 from ..jobs import Jobs
+from ..layers import full_resolution
 from ..listening import Connections
 from .session import Session
 from .work import Predicted, predict_image
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
     from ...networks import Model
 
 REMOVED = "The image was removed; its prediction is cancelled."
+EDITED = (
+    "The image was edited while it was predicted: the result belongs to its pixels of before. "
+    "Predict again for those of now."
+)
+HELD_BYTES = 2**31
+"""Images up to this size are copied for a prediction; the embedding is several times as large."""
 REPLACED = "The image got other pixels; its prediction is cancelled. Predict again."
 
 
@@ -73,9 +82,10 @@ class Predictor(QObject):
         return self._seconds_per_tile
 
     def start(self, request: Request) -> None:
-        """Predict; nothing happens while another prediction runs."""
+        """Predict the pixels of now; nothing happens while another prediction runs."""
         if self.busy:
             return
+        request = replace(request, image=_held(request.image))
         self._request, self._reason = request, ""
         self._listening.connect(self._on_layer_removed, self._session.viewer.layers.events.removed)
         self._listening.connect(self._on_replaced, request.layer.events.data)
@@ -121,6 +131,8 @@ class Predictor(QObject):
         request = self._end()
         if request is not None:
             self.predicted.emit(result, request.layer)
+            if _is_edited(request):
+                show_warning(EDITED)
 
     def _on_cancelled(self) -> None:
         self._end()
@@ -145,3 +157,17 @@ class Predictor(QObject):
     def _stop(self, reason: str) -> None:
         self._reason = reason
         self.jobs.cancel()
+
+
+def _held(image: Image) -> Image:
+    """Copy pixels in memory, so that nobody can paint on them while a thread reads them."""
+    data = image.data
+    if type(data) is not np.ndarray or data.nbytes > HELD_BYTES:
+        return image
+    return replace(image, data=data.copy())
+
+
+def _is_edited(request: Request) -> bool:
+    """Whether the layer has other pixels than those that were predicted."""
+    held, now = request.image.data, full_resolution(request.layer)
+    return type(held) is np.ndarray and held is not now and not np.array_equal(held, now)
