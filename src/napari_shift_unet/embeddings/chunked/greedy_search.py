@@ -5,7 +5,7 @@ from jaxtyping import Bool, Int
 
 from ...errors import InputError
 from .greedy_loops import FREE, OPEN, TAKEN, propose
-from .greedy_table import SeedTable
+from .greedy_table import SeedTable, bounds_of
 
 FEWEST = 2**16
 """Open pixels are looked at anew when they are as many, and twice as many as the last time."""
@@ -71,7 +71,7 @@ class Search:
         pixels, last = SeedTable.joined(self._open), np.concatenate(self._last)
         if len(pixels) == 0:
             return
-        seeds = SeedTable.joined([pixels, *self._certain])
+        seeds = SeedTable.joined([pixels, self._certain_near(pixels)])
         order, cells = seeds.best_first(), pixels.cells()
         own = np.full(len(seeds), -1)
         own[cells.order] = np.arange(len(pixels))
@@ -87,3 +87,11 @@ class Search:
         self._certain.append(pixels[found == TAKEN])
         self._open, self._last = [pixels[found == OPEN]], [last[found == OPEN]]
         self._count = self._left = len(self._open[0])
+
+    def _certain_near(self, pixels: SeedTable) -> SeedTable:
+        """Return the proposals that may reach some pixels: those of the front, not of the image."""
+        certain = SeedTable.joined(self._certain)
+        self._certain = [certain]
+        low, high = bounds_of(pixels.points)
+        lows, highs = certain.boxes(certain.reach)
+        return certain[(lows <= high).all(axis=1) & (highs >= low).all(axis=1)]
