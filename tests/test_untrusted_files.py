@@ -208,7 +208,7 @@ def test_a_zarr_that_claims_terabytes_is_refused_where_it_must_be_in_memory(tmp_
     path = tmp_path / "a.zarr"
     zarr.create_array(path, shape=(2**22, 2**22), chunks=(512, 512), dtype="uint16")
     assert read_image(path).data.shape == (2**22, 2**22), "it can be looked at piece by piece"
-    with pytest.raises(InputError, match=r"GB.*does not fit the memory"):
+    with pytest.raises(InputError, match=r"not fit the memory|cannot be read"):
         read_labels(path)
 
 

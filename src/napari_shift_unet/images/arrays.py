@@ -1,6 +1,7 @@
 """Arrays that need not be in memory: what is asked of them, lazy parts, and blocks to read by."""
 
 import math
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -213,15 +214,21 @@ def load(array: PixelArray) -> NDArray[Any]:
     """
     if isinstance(array, np.ndarray):
         return array
-    gigabytes = math.prod(array.shape) * np.dtype(array.dtype).itemsize / 1e9
-    try:
-        np.empty(array.shape, array.dtype)  # asks the system, and takes nothing
-    except (MemoryError, ValueError) as error:
+    size = math.prod(array.shape) * np.dtype(array.dtype).itemsize
+    if size > _memory_bytes():
         raise InputError(
-            f"The array has {gigabytes:,.1f} GB, shape {tuple(array.shape)}, and does not fit the"
+            f"The array has {size / 1e9:,.1f} GB, shape {tuple(array.shape)}, and does not fit the"
             " memory. Give a part of it."
-        ) from error
+        )
     return read_block(array, tuple(slice(0, n) for n in array.shape))
+
+
+def _memory_bytes() -> float:
+    """Memory of this computer; without bound where it does not say (Windows refuses by itself)."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, OSError, ValueError):
+        return math.inf
 
 
 def _check_chunks(array: PixelArray) -> None:
