@@ -1,5 +1,6 @@
 """A summary of embedded pixels that is the same for any order of pixels, blocks and tiles."""
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -7,9 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ..errors import InputError
-
-STEPS = 2**16
-"""Fixed-point steps per bin edge."""
+from .binning_loops import STEPS, count_bins, to_steps
 
 _FURTHEST = 2.0**31  # bins from the origin, so that a position is exact in float64
 
@@ -49,11 +48,14 @@ class BinnedPoints:
             For points that are not finite, or further than 2^31 edges from the origin.
         """
         _check(points, edge)
-        scale = STEPS / edge
-        steps = [np.rint(axis * scale).astype(np.int64) for axis in points.astype(np.float64).T]
-        keys = np.stack([axis >> 16 for axis in steps], axis=1)
-        offsets = [axis & (STEPS - 1) for axis in steps]
-        return cls._gathered(edge, keys, np.ones(len(points), np.int64), offsets)
+        points = np.ascontiguousarray(points, np.float64)
+        steps = np.empty(points.shape, np.int64)
+        low, high = to_steps(points, STEPS / edge, steps)
+        size = [int(n) + 1 for n in high - low]
+        if len(points) and math.prod(size) <= 4 * len(points):
+            return cls._counted(edge, steps, low, size)
+        offsets = [axis & (STEPS - 1) for axis in steps.T]
+        return cls._gathered(edge, steps >> 16, np.ones(len(points), np.int64), offsets)
 
     def merge(self, *others: Self) -> Self:
         """Return the summary of all points of this one and the others.
@@ -98,6 +100,16 @@ class BinnedPoints:
             counts=np.add.reduceat(counts[order], starts),
             sums=np.stack([np.add.reduceat(axis[order], starts) for axis in sums], axis=1),
         )
+
+    @classmethod
+    def _counted(cls, edge: float, steps: np.ndarray, low: np.ndarray, size: list[int]) -> Self:
+        """Gather points whose bins lie close together, in a table of all bins, without sorting."""
+        counts = np.zeros(math.prod(size), np.int64)
+        sums = np.zeros((len(counts), len(size)), np.int64)
+        count_bins(steps, low, np.array(size), counts, sums)
+        found = np.flatnonzero(counts)
+        keys = np.stack(np.unravel_index(found, size), axis=1) + low
+        return cls(edge, keys, counts[found], sums[found])
 
 
 def group_rows(

@@ -1,16 +1,15 @@
 """Mean shift on weighted bins: exact for any order of the points, and fast."""
 
 import math
-import os
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.spatial import cKDTree
 
 from ..errors import InputError
-from .binning import BinnedPoints
+from .binning import BinnedPoints, check_finite
 from .config import Kernel
+from .nearest import nearest
 from .neighbours import build_grid, cover, shift
 
 _CUTOFF = 3.0  # bandwidths, after which the Gaussian (1 % of its height) is taken as 0
@@ -123,19 +122,19 @@ def nearest_mode(
     modes: Float[np.ndarray, "k d"],
     threads: int | None = None,
 ) -> Int[np.ndarray, " n"]:
-    """Return the index of the nearest mode for each point.
+    """Return the index of the nearest mode for each point; of equally near ones the first.
 
     Raises
     ------
     InputError
-        If there are points but no modes.
+        If there are points but no modes, or points that are not finite.
     """
     if len(points) == 0:
         return np.zeros(0, np.int64)
     if len(modes) == 0:
         raise InputError(f"There are {len(points)} points and no modes. Find the modes first.")
-    _, labels = cKDTree(modes).query(points, workers=threads or os.cpu_count() or 1)
-    return np.asarray(labels, np.int64)
+    check_finite(points)
+    return nearest(points, modes, threads)
 
 
 def _climb(
