@@ -156,7 +156,7 @@ def create_pyramid(
 
 
 def fill_pyramid(
-    levels: Sequence[zarr.Array[Any]], axes: str, place: Sequence[int | slice], values: np.ndarray
+    levels: Sequence[Any], axes: str, place: Sequence[int | slice], values: np.ndarray
 ) -> None:
     """Write a box of an image into all its levels, of which the first may be a coarser one.
 
@@ -164,7 +164,7 @@ def fill_pyramid(
 
     Parameters
     ----------
-    levels : sequence of zarr.Array
+    levels : sequence of zarr.Array or ndarray
         Each holds every second pixel in y and x of the one before.
     axes : str
         One letter per axis of the arrays.

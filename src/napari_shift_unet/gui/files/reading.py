@@ -1,6 +1,7 @@
 """Files as napari layers: images with axes and pixel size, labels, and the results of a run."""
 
 from collections.abc import Callable
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from ...errors import InputError
 from ...images import Image, holds_labels, load, read_image
 from .. import layers
+from ..large.arrays import colours_pyramid
 
 LayerTuple = tuple[Any, dict[str, Any], str]
 """Data, keywords and type of a layer, as napari takes them from plugins."""
@@ -18,6 +20,8 @@ PLUGIN = "napari-shift-unet"
 
 FACTS = "run.json"
 IMAGES = (".tif", ".tiff", ".zarr")
+LAZY_FROM_PX = 2**26
+"""Labels of more pixels stay on the disk where it holds coarser levels too; they are not edited."""
 ZARR_MARKS = ("zarr.json", ".zgroup", ".zarray")
 
 
@@ -73,7 +77,9 @@ def read_results(path: str) -> list[LayerTuple]:
     if found.objects is not None:
         meta["features"] = found.objects
     opened = [(labels, meta, kind)]
-    if found.embedding is not None:
+    if meta.get("multiscale"):
+        opened = [*_colours_beside(found.labels, name, metadata), *opened]
+    elif found.embedding is not None:
         colours, meta, kind = embedding_layer(found.embedding, labels)
         meta |= metadata | {"name": f"{name}: {layers.EMBEDDING}"}
         opened.insert(0, (colours, meta, kind))
@@ -92,9 +98,25 @@ def image_layer(image: Image) -> LayerTuple:
 
 
 def labels_layer(image: Image) -> LayerTuple:
-    """Return labels as a layer in memory, of a type in which objects can be added."""
+    """Return labels as a layer in memory, of a type in which objects can be added.
+
+    Those that are large are left on the disk.
+
+    Raises
+    ------
+    InputError
+        If they are no integers, or too large for a layer: no label is changed silently.
+    """
+    if prod(image.data.shape) > LAZY_FROM_PX and image.levels and image.data.dtype.kind in "iu":
+        return list(image.pyramid), _placed(image, image.axes) | {"multiscale": True}, "labels"
     data = load(image.data)
-    wide = data.itemsize > 4 or int(data.max(initial=0)) > np.iinfo(np.int32).max
+    largest = int(data.max(initial=0)) if data.dtype.kind in "biu" else -1
+    if not 0 <= largest <= np.iinfo(np.int64).max:
+        raise InputError(
+            f"'{image.name}' has {data.dtype} pixels up to {data.max(initial=0)}; labels are whole "
+            "numbers up to 2^63 - 1. Open it as an image, or renumber its objects."
+        )
+    wide = data.itemsize > 4 or largest > np.iinfo(np.int32).max
     return data.astype(np.int64 if wide else np.int32), _placed(image, image.axes), "labels"
 
 
@@ -124,6 +146,15 @@ def embedding_layer(embedding: Image, labels: np.ndarray | None = None) -> Layer
     mask = labels > 0 if labels is not None and labels.any() else None
     colours = Projection.fit(array, mask).apply(array)
     return colours, _placed(embedding, axes) | {"rgb": True}, "image"
+
+
+def _colours_beside(labels: Image, name: str, metadata: dict[str, Any]) -> list[LayerTuple]:
+    """Return the colours that a run has left beside large labels, if it was looked at."""
+    axes = labels.axes
+    colours = colours_pyramid(Path(labels.source), axes, axes) if labels.source else []
+    meta = _placed(labels, axes) | metadata | {"name": f"{name}: {layers.EMBEDDING}"}
+    meta |= {"rgb": True, "multiscale": True, "visible": False}
+    return [(colours, meta, "image")] if colours else []
 
 
 def _placed(image: Image, axes: str) -> dict[str, Any]:

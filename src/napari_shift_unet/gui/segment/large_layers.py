@@ -33,33 +33,49 @@ class LargeLayers(QObject):
         self._session = session
         self._refresher = Refresher(session.viewer)
         self._image_layer: ImageLayer | None = None
+        self._labels: Path | None = None
         self._letters = self._wanted = ""
         self._channel_axis: int | None = None
 
     def show(self, image_layer: ImageLayer, selection: "Selection", labels: Path) -> None:
-        """Show what a run has written so far, in place of earlier results of its image."""
+        """Show the colours of a run, in place of earlier results of its image; labels follow."""
         axes = selection.image.axes
-        self._image_layer = image_layer
+        self._image_layer, self._labels = image_layer, labels
         self._letters = "".join(letter for letter in FILE_AXES if letter in selection.axes)
         self._wanted = axes[1:] if axes.startswith("c") else axes
         self._channel_axis = axes.index("c") if "c" in axes else None
         self._put(EMBEDDING, self._colours(labels), {"rgb": True, "opacity": 0.8}, 1)
-        self._put(INSTANCES, labels_pyramid(labels, self._letters, self._wanted), {"opacity": 0.6})
+        before = self._layer(INSTANCES)
+        if before is not None:
+            self._session.viewer.layers.remove(before)
 
-    def fill(self, event: "Filled") -> None:
-        """Draw a part anew that was written; when labels come, the colours make room."""
-        kind = INSTANCES if event.what == "labels" else EMBEDDING
-        layer, colours = self._layer(kind), self._layer(EMBEDDING)
-        if kind == INSTANCES and colours is not None:
-            colours.visible = False
+    def fill(self, event: "Filled") -> bool:
+        """Draw a part anew that was written; returns whether that took a new layer.
+
+        The first labels get one: layers that come one by one hold the window up for less long.
+        """
+        if event.what == "labels" and self._labels is not None:
+            labels, self._labels = self._labels, None
+            self._put(INSTANCES, self._pyramid(labels), {"opacity": 0.6})
+            colours = self._layer(EMBEDDING)
+            if colours is not None:
+                colours.visible = False
+            return True
+        layer = self._layer(INSTANCES if event.what == "labels" else EMBEDDING)
         if layer is not None:
             self._refresher.touch(layer, self._part(event))
+        return False
 
     def finish(self, labels: Path, facts: dict[str, Any], features: Any) -> None:
         """Read the layers from where the results have been moved to."""
+        if self._image_layer is None:
+            return
+        if self._labels is not None:  # all were written by an earlier run
+            self._labels = None
+            self._put(INSTANCES, self._pyramid(labels), {"opacity": 0.6})
         pyramids = {
             EMBEDDING: self._colours(labels),
-            INSTANCES: labels_pyramid(labels, self._letters, self._wanted),
+            INSTANCES: self._pyramid(labels),
         }
         for kind, data in pyramids.items():
             layer = self._layer(kind)
@@ -70,12 +86,19 @@ class LargeLayers(QObject):
         if layer is not None and features is not None:
             layer.features = features
 
+    def forget(self) -> None:
+        """Know of no run until `show`."""
+        self._image_layer = None
+
     def close(self) -> None:
         """Draw nothing any more."""
         self._refresher.close()
 
     def _colours(self, labels: Path) -> list[Arranged]:
         return colours_pyramid(labels, self._letters, self._wanted)
+
+    def _pyramid(self, labels: Path) -> list[Arranged]:
+        return labels_pyramid(labels, self._letters, self._wanted)
 
     def _put(self, kind: str, data: list[Arranged], style: dict[str, Any], above: int = 0) -> None:
         """Show a pyramid in the layer that shows an earlier one, or in a new layer."""

@@ -32,6 +32,8 @@ class LargeRunner(QObject):
     """Chunks done in this stage, chunks in all, seconds left; these are below 0 if not known."""
     planned = Signal(object)
     """The plan of tiles that is used."""
+    shown = Signal()
+    """Layers of the run have been put over its image."""
     finished = Signal(object)
     """All results are in their folder, a `LargeDone`."""
     cancelled = Signal(str)
@@ -73,6 +75,7 @@ class LargeRunner(QObject):
             return
         viewer = self._session.viewer
         self._layer, self._reason = layer, KEPT
+        self.layers.forget()
         self._looking = Looking(viewer, layer, request.image.axes, space)
         self._listening.connect(self._on_layer_removed, viewer.layers.events.removed)
         self._listening.connect(self._on_replaced, layer.events.data)
@@ -98,8 +101,10 @@ class LargeRunner(QObject):
             self.planned.emit(event.plan)
         elif isinstance(event, Watchable) and self._layer is not None:
             self.layers.show(self._layer, event.selection, event.labels)
+            self.shown.emit()
         elif isinstance(event, Filled):
-            self.layers.fill(event)
+            if self.layers.fill(event):
+                self.shown.emit()
         elif isinstance(event, UnitDone):
             self._tell(event)
         elif isinstance(event, Checked):

@@ -128,7 +128,7 @@ class LargeWay(QObject):
     def _on_finished(self, done: LargeDone) -> None:
         objects = count_text(int(done.facts.get("objects", 0)), "object")
         self._clustering.say(objects)
-        self._end(f"{objects}, in {done.labels.parent}")
+        self._end(f"{objects}, in {done.labels.parent.name}")
 
     def _on_cancelled(self, reason: str) -> None:
         if reason != KEPT:

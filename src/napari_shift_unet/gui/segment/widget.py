@@ -126,6 +126,7 @@ class SegmentWidget(Dock):
         self.large.changed.connect(self._on_plan)
         self.large.begun.connect(lambda: self._lock.set(True))
         self.large.planned.connect(self._draw)
+        self.large.runner.shown.connect(self.grid.raise_)
         self.large.ended.connect(self._on_large_ended)
         self.large.anew.connect(lambda: self._on_predict(resume=False))
         self.predictor.started.connect(self.bar.say)
