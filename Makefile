@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs screenshots gallery site reproduce bench test-install fuzz soak clean
+.PHONY: help setup demo test lint docs screenshots gallery site reproduce bench bench-scale test-install fuzz soak clean
 
 VENV := .venv/bin
 
@@ -39,6 +39,9 @@ reproduce: setup  ## train the figures of the papers, quick versions, and rebuil
 
 bench: setup build/peers/installed  ## measure speed against other programs, rebuild docs/performance.md; slow
 	PYTHONPATH=build/peers $(VENV)/python benchmarks/run.py
+
+bench-scale: setup  ## measure 16,384 x 16,384 px and a killed run, rebuild docs/scale.md; slow
+	$(VENV)/python benchmarks/scale.py
 
 build/peers/installed: benchmarks/peers.txt | setup
 	$(VENV)/python -m pip install --quiet --no-deps --upgrade --target build/peers -r $<

@@ -137,12 +137,13 @@ def peak_memory(prepare: Callable[..., Work], *arguments: Any) -> int | None:
 def _growth(prepare: Callable[..., Work], *arguments: Any) -> int:
     work = prepare(*arguments)
     Path("/proc/self/clear_refs").write_text("5")  # the peak so far is forgotten
-    before = _resident("VmRSS")
+    before = resident("VmRSS")
     work()
-    return _resident("VmHWM") - before
+    return resident("VmHWM") - before
 
 
-def _resident(name: str) -> int:
+def resident(name: str) -> int:
+    """Return bytes of memory of this process: VmRSS now, VmHWM at the peak."""
     status = Path("/proc/self/status").read_text()
     return int(re.findall(rf"{name}:\s+(\d+) kB", status)[0]) * 1024
 
@@ -190,13 +191,13 @@ def write_results(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     path.write_text(json.dumps(list(rows), indent=1) + "\n", "utf-8")
 
 
-def write_page(page: Path, text: str) -> None:
+def write_page(page: Path, text: str, marks: tuple[str, str] = MARKS) -> None:
     """Replace what stands between the marks of a page; the marks must be there."""
-    before, _, rest = page.read_text("utf-8").partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
+    before, _, rest = page.read_text("utf-8").partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not end:
-        raise SystemExit(f"{page} has no place for the table. Add: {MARKS[0]} and {MARKS[1]}")
-    page.write_text(f"{before}{MARKS[0]}\n{text}\n{end}{after}", "utf-8")
+        raise SystemExit(f"{page} has no place for the table. Add: {marks[0]} and {marks[1]}")
+    page.write_text(f"{before}{marks[0]}\n{text}\n{end}{after}", "utf-8")
 
 
 def _said(number: float) -> str:
