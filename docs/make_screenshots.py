@@ -1,8 +1,11 @@
 """Make the pictures of docs/images from the real program, on a screen or a virtual one."""
 
 import argparse
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+os.environ["NAPARI_CONFIG"] = ""  # what was chosen before must not be in the pictures
 
 import napari
 from dock_pictures import show_audit, show_compare, show_evaluate, show_probe

@@ -1,8 +1,11 @@
 """Make the walk of the README, a GIF of the real program: grid, seam, audit, repair, export."""
 
+import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+os.environ["NAPARI_CONFIG"] = ""  # what was chosen before must not be in the pictures
 
 import napari
 from make_screenshots import INSPECT_CROP_PX, INSPECT_MODEL, INSPECT_PLACE
