@@ -28,3 +28,9 @@ def test_files_that_are_there_stay(shift_unet, tmp_path):
     message = shift_unet("sample", "--output", tmp_path).error
     assert "is there already" in message
     assert [path.name for path in tmp_path.iterdir()] == ["nuclei.tif"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(shift_unet, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    message = shift_unet("sample", "--output", tmp_path / "file" / "new").error
+    assert "cannot be made" in message

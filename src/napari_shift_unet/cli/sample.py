@@ -28,13 +28,14 @@ def sample(*, output: Annotated[Path, Parameter(metavar="DIR")] = Path()) -> Non
     from scipy.ndimage import find_objects
 
     from ..images import sample_image, write_labels_tiff, write_table_csv, writing
+    from ..results import make_directory
     from ..seams import AxisTiling, cut_labels
 
     for name in (IMAGE, TRUTH, CUT, BOXES):
         if (output / name).exists():
             raise OutputError(f"{output / name} is there already. Choose a folder: --output DIR.")
     image, truth = sample_image()
-    output.mkdir(parents=True, exist_ok=True)
+    make_directory(output)
     with writing(output / IMAGE) as temporary:
         tifffile.imwrite(temporary, np.asarray(image.data), compression="zlib")
     if truth is not None:
