@@ -12,8 +12,8 @@ from .keys import KEYS
 from .store import Value, preferences
 
 EXPLAINED = (
-    "What you choose here is kept for the next session: models, devices, lengths, formats, which "
-    "sections are unfolded and what is shown. Choices of one image, such as its tiles, are not."
+    "What you choose in the widgets is kept for the next session: models, devices, lengths, "
+    "formats, unfolded sections and what is shown. Choices of one image, as its tiles, are not."
 )
 NOTHING = "Nothing is kept so far: all widgets begin with their defaults."
 NOWHERE = "Nothing is kept: napari runs without a settings file."
