@@ -51,6 +51,8 @@ def use_onednn(network: nn.Module) -> nn.Module:
     """Replace the convolutions of a network, in place; for single precision on a processor."""
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return network
+    if not hasattr(torch.ops.mkldnn, "_convolution_pointwise"):  # it is not public
+        return network
     for name, child in network.named_children():
         if isinstance(child, Convolution):
             setattr(network, name, OneDnn(child))
