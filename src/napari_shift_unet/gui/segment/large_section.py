@@ -29,6 +29,8 @@ TOO_LARGE = (
 )
 FITS = "Results go to a folder, chunk by chunk, and can be gone on with any time."
 GOES_ON = "This folder holds an unfinished run: Predict goes on with it."
+ON_COMMAND_LINE = " with --no-resume"
+"""How a refused run is begun anew where there is no button."""
 REPLACES = "This folder holds results. Predict replaces them."
 
 
@@ -140,7 +142,8 @@ class LargeSection(QWidget):
 
     def refuse(self, error: Exception) -> None:
         """Say why a run could not begin or go on in this folder."""
-        self._refusal = str(error) if isinstance(error, InputError | OutputError) else ""
+        known = isinstance(error, InputError | OutputError)
+        self._refusal = str(error).replace(ON_COMMAND_LINE, "") if known else ""
         self._update()
 
     def refresh(self) -> None:
