@@ -36,7 +36,7 @@ ORDER = [
     "cli",
 ]
 RANK = {room: rank for rank, room in enumerate(ORDER)} | {"gui": ORDER.index("cli")}
-SHARED_BY_WIDGETS = {"canvas", "controls", "files", "large", "objects"}
+SHARED_BY_WIDGETS = {"canvas", "controls", "files", "large", "objects", "preferences"}
 GUI_LIBRARIES = {"PyQt6", "PySide6", "magicgui", "napari", "qtpy", "superqt", "vispy"}
 WALK = """
 import importlib, pkgutil, sys

@@ -28,8 +28,8 @@ from napari_shift_unet.gui.compare.widget import CompareWidget
 from napari_shift_unet.gui.controls.size_edit import SizeEdit
 from napari_shift_unet.gui.evaluate.widget import EvaluateWidget
 from napari_shift_unet.gui.inspect.widget import InspectWidget
+from napari_shift_unet.gui.keys import KEYS as LISTED
 from napari_shift_unet.gui.objects.show_row import FLIP_KEY
-from napari_shift_unet.gui.preferences.keys import KEYS as LISTED
 from napari_shift_unet.gui.preferences.widget import SettingsWidget
 from napari_shift_unet.gui.probe.widget import ProbeWidget
 from napari_shift_unet.gui.segment.pick import TOGGLE_KEY

@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from ..controls.dock import Dock
 from ..controls.parts import ERROR, Line, Notice
-from .keys import KEYS
+from ..keys import KEYS
 from .store import Value, preferences
 
 EXPLAINED = (

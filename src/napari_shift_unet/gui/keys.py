@@ -1,10 +1,10 @@
 """The keys of all widgets, for the list of them; each widget binds its own while it is open."""
 
-from ..objects.show_row import FLIP_KEY
-from ..segment.pick import TOGGLE_KEY
-from ..segment.predict_bar import CANCEL_KEY, PREDICT_KEY
-from ..segment.prompt import KEYS as PROMPT_KEYS
-from ..segment.prompt_layers import BOXES, CLICKS
+from .objects.show_row import FLIP_KEY
+from .segment.pick import TOGGLE_KEY
+from .segment.predict_bar import CANCEL_KEY, PREDICT_KEY
+from .segment.prompt import KEYS as PROMPT_KEYS
+from .segment.prompt_layers import BOXES, CLICKS
 
 KEYS = {
     PREDICT_KEY: "Segment: predict",
