@@ -107,6 +107,28 @@ def test_a_scheduler_without_workers_is_refused(monkeypatch):
         pass
 
 
+def test_a_scheduler_that_dies_is_said(folder, monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(ours, "END_S", 0)
+    with (
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp://",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        ) as cluster,
+        workers_at(cluster.scheduler_address) as engine,
+    ):
+        units = engine.map(leave_a_mark, folder, range(100_000))
+        next(units)
+        cluster.close()
+        with pytest.raises(DeviceError, match=r"is gone\. Start it, and run the same command"):
+            list(units)
+
+
 def test_dask_that_is_not_installed_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     for begin in (lambda: local_workers(2), lambda: workers_at("tcp://127.0.0.1:8786")):

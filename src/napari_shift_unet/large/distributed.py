@@ -6,17 +6,18 @@ units that it had in work are done by another one.
 """
 
 import os
+from asyncio import CancelledError
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from logging import CRITICAL
+from logging import CRITICAL, getLogger
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from ..errors import DeviceError, InputError
+from ..errors import DeviceError, InputError, ShiftUNetError
 from .engine import Task
 from .job import versions
 from .store import JOB, Store
@@ -45,7 +46,8 @@ class DaskEngine:
             If workers die at a unit again and again, or the scheduler is gone.
         """
         distributed = _distributed()
-        self._check_workers(folder)
+        with self._scheduler_there():
+            self._check_workers(folder)
         left, mine, numbers = iter(units), versions(), dict[Any, int]()
         done = distributed.as_completed(loop=self.client.loop)
 
@@ -56,24 +58,34 @@ class DaskEngine:
 
         try:
             while True:
-                room = AHEAD * max(1, sum(self.client.nthreads().values())) - len(numbers)
-                for unit in islice(left, max(0, room)):
-                    submit(unit)
-                if not numbers:
-                    return
-                future = next(done)
+                with self._scheduler_there():
+                    room = AHEAD * max(1, sum(self.client.nthreads().values())) - len(numbers)
+                    for unit in islice(left, max(0, room)):
+                        submit(unit)
+                    if not numbers:
+                        return
+                    future = next(done)
+                    if future.cancelled():
+                        raise CancelledError
                 self._raise_error_of(future, distributed.KilledWorker)
                 yield numbers.pop(future)
         finally:
             if numbers:
                 self._drop(list(numbers), folder)
 
-    def _raise_error_of(self, future: Any, killed: type[Exception]) -> None:
-        if future.cancelled() or future.status == "lost":
+    @contextmanager
+    def _scheduler_there(self) -> Iterator[None]:
+        try:
+            yield
+        except ShiftUNetError:
+            raise
+        except (OSError, RuntimeError, CancelledError) as error:
             raise DeviceError(
                 f"The scheduler at {self.where} is gone. Start it, and run the same command again: "
                 "it goes on from there."
-            )
+            ) from error
+
+    def _raise_error_of(self, future: Any, killed: type[Exception]) -> None:
         if future.status == "error":
             error = future.exception()
             if isinstance(error, killed):
@@ -124,6 +136,7 @@ def workers_at(scheduler: str) -> Iterator[DaskEngine]:
         If dask is not installed, no scheduler answers, or it has no workers.
     """
     distributed = _distributed()
+    getLogger("distributed.client").setLevel(CRITICAL)  # all that it has to say is raised here
     try:
         client = distributed.Client(scheduler, timeout=ANSWER_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
