@@ -44,7 +44,9 @@ def small_world(stand_ins, monkeypatch, tmp_path):
     monkeypatch.setattr(images, "sample_image", lambda: sample)
     monkeypatch.setattr(cards, "WEIGHTS", stand_ins)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    cards._bundled_card.cache_clear()
+    yield tmp_path
+    cards._bundled_card.cache_clear()
 
 
 @pytest.mark.parametrize("page", PAGES, **OF_PAGES)

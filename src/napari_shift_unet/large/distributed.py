@@ -175,20 +175,33 @@ def local_workers(count: int, threads: int | None = None) -> Iterator[DaskEngine
         raise InputError(f"There are {count} workers; there must be 1 at least.")
     distributed = _distributed()
     threads = threads or max(1, (os.cpu_count() or 1) // count)
-    cluster = distributed.LocalCluster(
-        n_workers=count,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of its HTTP server: any free port
-        memory_limit=None,  # a run knows its own
-        silence_logs=CRITICAL,
-        env={"OMP_NUM_THREADS": str(threads)},
-    )
-    with cluster, distributed.Client(cluster, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=12 * WORKERS_S)
-        yield DaskEngine(client, cluster.scheduler_address)
+    with _environment_kept():
+        cluster = distributed.LocalCluster(
+            n_workers=count,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # of its HTTP server: any port
+            memory_limit=None,  # a run knows its own
+            silence_logs=CRITICAL,
+            env={"OMP_NUM_THREADS": str(threads)},
+        )
+        with cluster, distributed.Client(cluster, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=12 * WORKERS_S)
+            yield DaskEngine(client, cluster.scheduler_address)
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Undo what dask sets for its workers, such as one thread for numpy, in this process."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def _distributed() -> Any:

@@ -2,7 +2,6 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 from napari.utils.notifications import notification_manager
 from napari.utils.theme import available_themes
 from qtpy.QtCore import QCoreApplication, QEvent
@@ -10,7 +9,7 @@ from qtpy.QtWidgets import QApplication
 
 from napari_shift_unet.gui.canvas.target import TILES
 from napari_shift_unet.gui.segment.predictor import REMOVED, REPLACED
-from napari_shift_unet.networks import UNet
+from napari_shift_unet.prediction.runner import OutOfMemory, Runner
 from segment_desk import Desk
 
 LARGEST_INPUT_PX = 60
@@ -152,14 +151,14 @@ def test_pixels_that_cannot_be_used(desk, qtbot, pixels, text):
 
 
 def test_memory_that_runs_short_is_said_and_drawn(desk, qtbot, monkeypatch):
-    forward = UNet.forward
+    predict = Runner.__call__
 
-    def short_of_memory(self, image):
-        if image.shape[-1] > LARGEST_INPUT_PX:
-            raise torch.OutOfMemoryError("CUDA out of memory")
-        return forward(self, image)
+    def short_of_memory(self, block, window):
+        if block.shape[-1] > LARGEST_INPUT_PX:
+            raise OutOfMemory
+        return predict(self, block, window)
 
-    monkeypatch.setattr(UNet, "forward", short_of_memory)
+    monkeypatch.setattr(Runner, "__call__", short_of_memory)
     _, count = desk.open_discs()
     desk.tiles(window=36)
     heard, drawn = [], []

@@ -3,6 +3,7 @@ import pytest
 import tifffile
 from napari.components import ViewerModel
 from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QFileDialog
 
 from napari_shift_unet.errors import InputError
 from napari_shift_unet.gui.train.annotated_section import RULES, SHAPES
@@ -162,10 +163,7 @@ def test_a_folder_without_masks_is_refused_below_the_choice(section, qtbot, monk
     section.source_choice.setCurrentIndex(section.source_choice.findText(FOLDER))
     assert section.obstacle == NO_FOLDER
     (tmp_path / "images").mkdir()
-    monkeypatch.setattr(
-        "napari_shift_unet.gui.train.folder_section.QFileDialog.getExistingDirectory",
-        lambda *_: str(tmp_path),
-    )
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     with qtbot.waitSignal(section.changed):
         qtbot.mouseClick(section.folder.button, Qt.MouseButton.LeftButton)
     assert "must hold the folders images and masks" in section.folder.notice.text
