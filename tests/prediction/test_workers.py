@@ -73,6 +73,14 @@ def test_bands_make_up_the_tile_on_its_lattice(plan: TilePlan, pieces: int) -> N
             assert band.read[0][0] == band.write[0][0] - plan.context[0]
 
 
+def test_work_may_be_done_before_all_workers_know_that_it_began() -> None:
+    block = np.zeros((1, 1, 1), np.float32)
+    for _ in range(500):
+        [(key, output)] = run_all(lambda block, _: block, [Job("a", block, (1, 1))], workers=2)
+        assert key == "a"
+        assert output is block
+
+
 def test_tiles_are_cut_where_a_core_would_wait() -> None:
     plan = plan_tiles((2048, 2048), UNetSpec().footprint, 692)
     assert best_pieces(plan, 0, 2) == 1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Barrier
+from threading import Event, Semaphore
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -120,21 +120,24 @@ def run_all(
 def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
     """Start threads in each of which torch computes with one thread only."""
     threads = torch.get_num_threads()
-    started = Barrier(workers + 1)
+    ready, go = Semaphore(0), Event()
 
     def start() -> None:
         torch.set_num_threads(1)
         torch.get_num_threads()  # a thread's first question overwrites what was set before it
-        started.wait()
+        ready.release()
+        go.wait()  # an idle thread would keep the pool from starting the others
 
     pool = ThreadPoolExecutor(workers, "tile", start)
     try:
         for _ in range(workers):
             pool.submit(int)
-        started.wait()
+        for _ in range(workers):
+            ready.acquire()
         # It counts for the thread that calls it, and for all that begin later.
         torch.set_num_threads(threads)
+        go.set()
         yield pool
     finally:
-        started.abort()  # if not all could be started
+        go.set()  # also if not all could be started
         pool.shutdown(cancel_futures=True)
