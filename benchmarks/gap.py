@@ -27,7 +27,7 @@ from qtpy.QtWidgets import QApplication
 from napari_shift_unet.gui.files.reading import PLUGIN
 from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.images import Image, read_padded, sample_image
-from napari_shift_unet.images.ome_zarr import create_pyramid, fill_pyramid
+from napari_shift_unet.images.pyramid import create_pyramid, fill_pyramid
 
 SLAB, TICK_MS, MOVE_MS = 2048, 10, 1000
 BAR_MS = 250

@@ -113,7 +113,7 @@ def test_labels_are_an_image_label_of_version_0_5(tmp_path):
 
 
 def test_large_labels_have_coarser_levels(tmp_path, monkeypatch, lazy, rng):
-    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._SMALLEST_LEVEL", 20)
+    monkeypatch.setattr("napari_shift_unet.images.pyramid._SMALLEST_LEVEL", 20)
     monkeypatch.setattr("napari_shift_unet.images.arrays.BLOCK_PIXELS", 600)
     labels = rng.integers(0, 99, (2, 71, 33))
     source = lazy(labels, limit=2 * 71 * 33)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from napari_shift_unet.images import Image, read_ome_zarr
-from napari_shift_unet.images.ome_zarr import create_pyramid, fill_pyramid, halved
+from napari_shift_unet.images.pyramid import create_pyramid, fill_pyramid, halved
 
 SHAPES = st.tuples(st.integers(1, 40), st.integers(1, 40))
 

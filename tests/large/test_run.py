@@ -34,7 +34,7 @@ def test_a_large_run_is_the_small_one(bench):
 
 
 def test_labels_have_levels_and_the_place_of_the_image(tmp_path, seeing, monkeypatch):
-    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._SMALLEST_LEVEL", 10)
+    monkeypatch.setattr("napari_shift_unet.images.pyramid._SMALLEST_LEVEL", 10)
     image = Image(spots((30, 45)), "yx", (0.5, 0.25), ("micrometer", "micrometer"), (3.0, 4.0))
     segment_large(image, tmp_path, model=seeing, config=SegmentConfig(tile=CROP))
     labels = read_ome_zarr(tmp_path / "labels.zarr")

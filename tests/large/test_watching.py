@@ -12,7 +12,7 @@ from napari_shift_unet.segmentation import SegmentConfig
 @pytest.fixture
 def watch(bench, monkeypatch):
     """Begin or go on with a run of 6 chunks, whose pyramids have three levels."""
-    monkeypatch.setattr("napari_shift_unet.images.ome_zarr._SMALLEST_LEVEL", 14)
+    monkeypatch.setattr("napari_shift_unet.images.pyramid._SMALLEST_LEVEL", 14)
 
     def begin(gaze=None):
         config = SegmentConfig(tile=16, device="cpu")

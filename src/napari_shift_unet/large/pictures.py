@@ -9,7 +9,7 @@ import numpy as np
 from ..embeddings import confidence
 from ..embeddings.projection import Projection
 from ..images import read_block
-from ..images.ome_zarr import create_pyramid, fill_pyramid, halved
+from ..images.pyramid import create_pyramid, fill_pyramid, halved
 from .opened import LABELS, Opened
 from .pyramids import colours_of, levels_of
 from .store import noticing

@@ -14,7 +14,8 @@ from ..errors import InputError
 from ..geometry import Crop, TilePlan, plan_tiles
 from ..images import Image, Selection, check_pixels, measure_channels
 from ..images.atomic import check_target
-from ..images.ome_zarr import create_array_zarr, create_labels_ome_zarr
+from ..images.ome_zarr import create_array_zarr
+from ..images.pyramid import create_labels_ome_zarr
 from ..networks import Model
 from ..networks.checkpoint import save_model
 from ..prediction import find_device

@@ -16,7 +16,7 @@ from ..errors import DeviceError
 from ..geometry import Tile
 from ..images import PixelArray, normalise, read_block, read_padded
 from ..images.arrays import Box
-from ..images.ome_zarr import copy_box, shrinking
+from ..images.pyramid import copy_box, shrinking
 from ..prediction.runner import OutOfMemory
 from .job import Stored
 from .layout import Unit
