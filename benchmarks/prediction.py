@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import torch
 from harness import Row, Scale, Work, faster, peak_memory, race, share
 from scene import Scene
 
 from napari_shift_unet.geometry import plan_tiles
 from napari_shift_unet.networks import UNet
+from napari_shift_unet.prediction import Precision
 
 GIB = 2**30
 
@@ -29,6 +31,9 @@ def rows(scale: Scale) -> Iterator[Row]:
         yield Row(f"{name}: peak memory", whole, ratio, "at most", 0.25, note=note)
     found = race(prepare_tiled(side), prepare_monai(side), scale.rounds)
     yield faster(f"{name}: per output pixel", "MONAI sliding window", 3, found)
+    found = race(prepare_tiled(side, "bfloat16"), prepare_tiled(side), scale.rounds)
+    note = f"largest difference {bfloat16_difference(side):.2g} of the range"
+    yield faster(f"{name}: bfloat16", "the same in single precision", 1, found, note)
     scene = Scene(side)
     plan = plan_tiles((side, side), scene.model.footprint, activation_bytes=GIB)
     yield Row(
@@ -42,9 +47,16 @@ def rows(scale: Scale) -> Iterator[Row]:
     )
 
 
-def prepare_tiled(side: int) -> Work:
+def prepare_tiled(side: int, precision: Precision = "float32") -> Work:
     """Return the prediction as `predict` runs it: reads, normalises, computes and stitches."""
-    return Scene(side).predict
+    return partial(Scene(side).predict, precision)
+
+
+def bfloat16_difference(side: int) -> float:
+    """Return the largest difference that bfloat16 makes, over the range of the output."""
+    scene = Scene(side)
+    exact, rounded = scene.predict().output, scene.predict("bfloat16").output
+    return float(np.abs(rounded - exact).max() / np.ptp(exact))
 
 
 def prepare_whole(side: int) -> Work:

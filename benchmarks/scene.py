@@ -13,7 +13,7 @@ from napari_shift_unet.images import (
     sample_image,
 )
 from napari_shift_unet.networks import Model, load_model
-from napari_shift_unet.prediction import Prediction, drain, predict
+from napari_shift_unet.prediction import Precision, Prediction, drain, predict
 from napari_shift_unet.segmentation import EmbeddedImage, select_for
 
 
@@ -30,10 +30,10 @@ class Scene:
         )
         self.plan: TilePlan = plan_tiles((side, side), self.model.footprint, tile)
 
-    def predict(self) -> Prediction:
+    def predict(self, precision: Precision = "float32") -> Prediction:
         """Predict the plan, without the check that follows a prediction in `embed_image`."""
-        events = predict(self.selection, self.model, self.plan, self.normalisations, device="cpu")
-        return drain(events)
+        arguments = (self.selection, self.model, self.plan, self.normalisations)
+        return drain(predict(*arguments, device="cpu", precision=precision))
 
     def embed(self) -> EmbeddedImage:
         """Predict, and prepare for clustering."""

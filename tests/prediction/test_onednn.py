@@ -1,12 +1,15 @@
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from napari_shift_unet.geometry import UNetSpec
-from napari_shift_unet.prediction.onednn import OneDnn, use_onednn
-from random_networks import random_network
+from napari_shift_unet.prediction.devices import Precision
+from napari_shift_unet.prediction.onednn import OneDnn, computes_bfloat16, use_onednn
+from napari_shift_unet.prediction.runner import Runner
+from random_networks import random_model, random_network
 from torch_memory import peak_bytes
 
 
@@ -44,7 +47,27 @@ def test_it_is_the_same_network_in_3d_for_a_fraction_of_the_memory() -> None:
         assert peak_bytes(lambda: replaced(x)) < 0.6 * peak_bytes(lambda: plain(x))
 
 
+def test_own_networks_compute_in_bfloat16_where_the_processor_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = random_model(UNetSpec(width=4, factors=(2, 2)))
+    block = np.random.default_rng(0).random((1, *model.footprint.input_size((36, 20))), np.float32)
+
+    def output(precision: Precision) -> np.ndarray:
+        return Runner(model, torch.device("cpu"), precision)(block, (36, 20))
+
+    exact, here = output("float32"), output("bfloat16")
+    monkeypatch.setattr("napari_shift_unet.prediction.runner.computes_bfloat16", lambda: False)
+    elsewhere = output("bfloat16")
+    spread = exact.max() - exact.min()
+    for rounded in (here, elsewhere):
+        assert rounded.dtype == np.float32
+        assert 1e-5 < np.abs(rounded - exact).max() / spread < 0.03
+    assert all(weight.dtype == torch.float32 for weight in model.network.parameters())
+
+
 def test_without_onednn_nothing_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert not computes_bfloat16()
     network = use_onednn(random_network(UNetSpec(width=2, factors=(2,))))
     assert not any(isinstance(layer, OneDnn) for layer in network.modules())

@@ -47,8 +47,16 @@ class OneDnn(nn.Module):
         return OneDnn(self.convolution, relu=True)
 
 
+def computes_bfloat16() -> bool:
+    """Whether oneDNN is there and the processor has the instructions for bfloat16."""
+    if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return False
+    asked = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)  # it is not public
+    return bool(asked and asked())
+
+
 def use_onednn(network: nn.Module) -> nn.Module:
-    """Replace the convolutions of a network, in place; for single precision on a processor."""
+    """Replace the convolutions of a network, in place; for a processor."""
     if not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return network
     if not hasattr(torch.ops.mkldnn, "_convolution_pointwise"):  # it is not public

@@ -8,10 +8,10 @@ from jaxtyping import Float
 from torch import nn
 
 from ..errors import DeviceError, ModelError
-from ..networks import Model, fold_batch_norm
+from ..networks import Model, UNet, fold_batch_norm
 from ..networks.unet import CHANNELS_LAST, centre_crop
 from .devices import Precision, arithmetic, free_memory
-from .onednn import use_onednn
+from .onednn import computes_bfloat16, use_onednn
 from .strips import Streamed, streamable, streamed_bytes
 
 OUT_OF_MEMORY_TEXTS = (
@@ -29,7 +29,8 @@ class OutOfMemory(Exception):
 class Runner:
     """A copy of a network: normalisation folded, fastest layout, no gradients.
 
-    Threads may share it.
+    Threads may share it. On processors that compute in bfloat16, our own networks have their
+    weights in it; elsewhere autocast rounds them again and again.
 
     Raises
     ------
@@ -41,8 +42,12 @@ class Runner:
         self.device, self.precision = device, precision
         self.layout = CHANNELS_LAST[model.footprint.ndim]
         network = fold_batch_norm(deepcopy(model.network).eval())
-        if device.type == "cpu" and precision == "float32":
-            network = use_onednn(network)
+        self.dtype = torch.float32
+        if device.type == "cpu":
+            if precision == "bfloat16" and isinstance(network, UNet) and computes_bfloat16():
+                self.dtype, network = torch.bfloat16, network.bfloat16()
+            if precision == "float32" or self.dtype == torch.bfloat16:
+                network = use_onednn(network)
         try:
             network = _to(network, device, self.layout)
         except RuntimeError as error:
@@ -67,7 +72,8 @@ class Runner:
             If the network fails for another reason.
         """
         try:
-            image = torch.from_numpy(block)[None].to(self.device, memory_format=self.layout)
+            image = torch.from_numpy(block)[None]
+            image = image.to(self.device, self.dtype, memory_format=self.layout)
             with arithmetic(self.device, self.precision):
                 output = self.network(image)
             cropped = centre_crop(output, torch.Size(window))[0]
