@@ -25,7 +25,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def lesson(seen, **network):
+def lesson(seen, steps, **network):
     """Return a short training of a network with a period of 8 px, on discs 9 px apart."""
     spec = UNetSpec(embedding_dims=3, foreground=False, **network)
     recipe = TrainConfig(
@@ -33,7 +33,7 @@ def lesson(seen, **network):
         spec=spec,
         window=max(spec.footprint.window_at_least((seen, seen))),
         batch=1,
-        steps=400,
+        steps=steps,
         learning_rate=5e-3,
         warmup=0,
         loss=DISCRIMINATIVE,
@@ -56,7 +56,7 @@ def measures(taught, model, crop, bandwidth):
 
 
 def test_a_training_window_of_one_period_leaves_seams_on_the_lattice():
-    taught = lesson(PERIOD, width=16, factors=(8,), convs=1)
+    taught = lesson(PERIOD, 400, width=16, factors=(8,), convs=1)
     model = drain(learn(taught, "cpu"))
     for crop in (PERIOD, 2 * PERIOD):
         found = measures(taught, model, crop, bandwidth=0.2)
@@ -67,7 +67,7 @@ def test_a_training_window_of_one_period_leaves_seams_on_the_lattice():
 @pytest.fixture(scope="module")
 def larger(one_thread):
     """A network that was trained with a window beyond the period."""
-    taught = lesson(LARGER, width=12, factors=(2, 2, 2))
+    taught = lesson(LARGER, 800, width=12, factors=(2, 2, 2))
     return taught, drain(learn(taught, "cpu"))
 
 
