@@ -207,3 +207,19 @@ def test_a_paused_job_can_be_ended(qtbot, jobs, how):
             jobs.cancel()
             jobs.pause()
     assert len(closed) == 1
+
+
+def test_only_a_running_job_listens_to_the_end_of_the_program(qtbot, jobs, qapp):
+    before = qapp.receivers(qapp.aboutToQuit)
+    go, closed = threading.Event(), []
+    with qtbot.waitSignal(jobs.yielded):
+        jobs.start(waiting_for(go, closed))
+    assert qapp.receivers(qapp.aboutToQuit) == before + 1
+    with qtbot.waitSignal(jobs.idle):
+        jobs.cancel()
+        go.set()
+    assert qapp.receivers(qapp.aboutToQuit) == before
+    with qtbot.waitSignal(jobs.yielded):
+        jobs.start(waiting_for(go, closed))
+    jobs.close()
+    assert qapp.receivers(qapp.aboutToQuit) == before

@@ -41,9 +41,6 @@ class Jobs(QObject):
         self._job: _Job | None = None
         self._waiting: Events | None = None
         self._told.connect(self._on_told)
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.aboutToQuit.connect(self.close)
 
     @property
     def busy(self) -> bool:
@@ -86,6 +83,7 @@ class Jobs(QObject):
         """
         job, self._job, self._waiting = self._job, None, None
         if job is not None:
+            self._end_with_program(False)
             job.stop()
             job.join(PATIENCE_S)
 
@@ -93,7 +91,16 @@ class Jobs(QObject):
         events, self._waiting = self._waiting, None
         if events is not None:
             self._job = _Job(events, self._told.emit)
+            self._end_with_program(True)
             self._job.start()
+
+    def _end_with_program(self, end: bool) -> None:
+        """Listen to the end of the program, or stop: it outlives this and would keep the rest."""
+        app = QCoreApplication.instance()
+        if app is not None and end:
+            app.aboutToQuit.connect(self.close)
+        elif app is not None:
+            app.aboutToQuit.disconnect(self.close)
 
     def _on_told(self, job: "_Job", what: str, value: object) -> None:
         if job is not self._job:
@@ -104,6 +111,7 @@ class Jobs(QObject):
             return
         job.join()
         self._job = None
+        self._end_with_program(False)
         if self._waiting is not None:
             self._begin()
             return
