@@ -6,7 +6,6 @@ from math import log, prod
 
 import numpy as np
 from jaxtyping import Float, Int, Integer
-from scipy.stats import rankdata
 
 from ..images import PixelArray
 from .comb import Comb
@@ -119,7 +118,7 @@ def jump_comb(profile: JumpProfile) -> Comb:
             at = known[reachable]
             around[at] = np.maximum(around[at], mean[there[reachable]])
     contrast = mean[known] / np.maximum(around[known], np.finfo(float).tiny)
-    rank = rankdata(-contrast, method="max")
+    rank = len(known) - np.searchsorted(np.sort(contrast), contrast)  # of equal ones, the last
     tops = [top for top in TOPS if 4 * top <= len(known)]
     rows = np.zeros((max(1, len(tops)), len(mean)))
     for row, top in zip(rows, tops, strict=False):
