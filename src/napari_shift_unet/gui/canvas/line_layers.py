@@ -126,7 +126,8 @@ class LineLayers(QObject):
         """Move the lines above all other layers."""
         layers = self._viewer.layers
         own = [self.by_kind[kind] for kind in self._styles if kind in self.by_kind]
-        if own != list(layers[-len(own) :]):
+        # napari makes a slice of its list a list of layers like itself, and keeps a part for ever.
+        if own != list(layers)[-len(own) :]:
             for layer in own:
                 layers.move(layers.index(layer), len(layers))
 
