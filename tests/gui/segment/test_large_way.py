@@ -137,7 +137,9 @@ def test_cancel_keeps_and_predict_goes_on(desk, way, tmp_path):
     with desk.qtbot.waitSignal(way.runner.cancelled):
         desk.click(desk.widget.bar.button)
     assert desk.status.startswith("Cancelled. What is done is kept")
-    colours = read(desk.viewer.layers["cells: embedding (PCA)"])
+    layer = desk.viewer.layers["cells: embedding (PCA)"]
+    desk.qtbot.waitUntil(lambda: layer.thumbnail[..., 3].any())
+    colours = read(layer)
     assert colours[..., 3].any()
     assert not colours[..., 3].all()
     assert "unfinished" in way.section.notice.text

@@ -6,6 +6,7 @@ from napari.viewer import Viewer
 from qtpy.QtCore import QObject, QTimer
 
 from ..canvas.view import shown_axes, slice_point
+from .arrays import renew
 
 PAUSE_MS = 400
 """Layers are drawn anew at most once in this time."""
@@ -41,6 +42,7 @@ class Refresher(QObject):
         """Draw what has changed and can be seen."""
         changed, self._changed = self._changed, {}
         for layer, parts in changed.items():
+            renew(layer.data, layer.downsample_factors, parts)
             there = layer in self._viewer.layers and layer.visible
             if there and any(self._is_held(layer, part) for part in parts):
                 layer.refresh(highlight=False, extent=False)
