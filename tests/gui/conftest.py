@@ -8,6 +8,7 @@ from npe2 import PluginManager
 from pytestqt.qtbot import QtBot
 from qtpy.QtWidgets import QApplication
 
+from napari_shift_unet.gui import priority
 from napari_shift_unet.gui.controls import trust
 from probe_desk import write_network, write_normalising
 from seeing_model import write_seeing_model
@@ -32,6 +33,12 @@ class PatientBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """The user's hands and eyes."""
     return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def one_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let work go on beside other tests, which would hold up what stands behind them."""
+    monkeypatch.setattr(priority, "STEPS_BACK", 0)
 
 
 @pytest.fixture

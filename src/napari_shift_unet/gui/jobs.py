@@ -10,12 +10,16 @@ from typing import Any
 
 from qtpy.QtCore import QCoreApplication, QObject, Signal
 
+from .priority import step_back
+
 Events = Generator[Any, None, Any]
 PATIENCE_S = 20.0
 
 
 class Jobs(QObject):
     """A place where one generator runs at a time; the last one that was started wins.
+
+    It runs behind the window, which gets a core first.
 
     A job gets values, never a widget or a layer. What it yields, returns or raises arrives in the
     thread of this object. Nothing arrives of a job that was cancelled or replaced, whatever it
@@ -158,6 +162,7 @@ class _Job:
         self._going.set()
 
     def _run(self) -> None:
+        step_back()
         try:
             what, value = self._drive()
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody must hear of it
