@@ -4,9 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
+from skimage.measure import label as label_parts
 
 from napari_shift_unet.embeddings.components import (
     absorb_small,
+    draw_objects,
+    number_parts,
     relabel_in_raster_order,
     split_components,
 )
@@ -14,6 +17,64 @@ from napari_shift_unet.embeddings.components import (
 few_labels = array_shapes(min_dims=2, max_dims=3, max_side=7).flatmap(
     lambda shape: arrays(np.int64, shape, elements=st.integers(0, 3))
 )
+
+
+def parts_one_by_one(labels):
+    """Label by label, then renumbered pixel by pixel: slow and plain."""
+    numbers, count = np.zeros(labels.shape, int), 0
+    for label in np.unique(labels[labels != 0]):
+        parts = label_parts(labels == label, connectivity=labels.ndim)
+        numbers[parts > 0] = parts[parts > 0] + count
+        count += parts.max()
+    return renumbered_one_by_one(numbers)
+
+
+def renumbered_one_by_one(labels):
+    numbers = {0: 0}
+    flat = [numbers.setdefault(label, len(numbers)) for label in labels.ravel().tolist()]
+    return np.array(flat, int).reshape(labels.shape)
+
+
+clouds = st.builds(
+    lambda seed, shape, count, smooth: np.random.default_rng(seed).integers(
+        0, count + 1, [n // smooth + 1 for n in shape]
+    )[np.ix_(*(np.arange(n) // smooth for n in shape))],
+    st.integers(0, 2**32 - 1),
+    array_shapes(min_dims=1, max_dims=4, max_side=9) | array_shapes(min_dims=2, max_dims=3),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+
+
+@given(labels=clouds, split=st.booleans(), min_size=st.integers(0, 12), listed=st.booleans())
+def test_objects_of_a_list_are_those_of_the_image(labels, split, min_size, listed):
+    expected = parts_one_by_one(labels) if split else labels
+    expected = renumbered_one_by_one(absorb_small(expected, min_size))
+    places = np.flatnonzero(labels) if listed else np.arange(labels.size)
+    found = draw_objects(places, labels.ravel()[places] - 1, labels.shape, split, min_size)
+    np.testing.assert_array_equal(found, expected)
+    assert found.dtype == np.int32
+
+
+@given(clouds)
+def test_parts_of_a_list_are_those_of_the_image(labels):
+    inside = labels > 1
+    expected = parts_one_by_one(inside.astype(int))
+    np.testing.assert_array_equal(split_components(inside), expected)
+    found = number_parts(np.flatnonzero(inside), inside.shape)
+    np.testing.assert_array_equal(found, expected[inside])
+    np.testing.assert_array_equal(split_components(labels), parts_one_by_one(labels))
+    far = np.where(labels > 0, (labels - 2) * 10**12 + 1, 0)
+    np.testing.assert_array_equal(split_components(far), parts_one_by_one(labels))
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_winding_part_is_one(turns):
+    comb = np.zeros((41, 60), int)
+    comb[::2], comb[1::4, -1], comb[3::4, 0] = 1, 1, 1
+    assert (split_components(np.rot90(comb, turns)) == np.rot90(comb, turns)).all()
+    comb[20:22] = 0
+    assert split_components(np.rot90(comb, turns)).max() == 2
 
 
 @given(few_labels)

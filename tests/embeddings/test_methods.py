@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from napari_shift_unet.embeddings import embed
+from napari_shift_unet.embeddings import embed, embed_foreground
 from napari_shift_unet.embeddings.methods import LOG_SIGMA_LIMIT, SIGMA_AT_ZERO_PX
 from napari_shift_unet.errors import InputError
 
@@ -82,3 +82,43 @@ def test_numbers_of_channels_that_do_not_fit_the_axes():
         embed(np.zeros((2, 3, 3, 3), np.float32), "semi-convolutional", False)
     with pytest.raises(InputError, match="2 channels of sigma for 3 axes"):
         embed(np.zeros((6, 3, 3, 3), np.float32), "spatial-embedding", True)
+
+
+def columns(pixels):
+    return [pixels.points, pixels.confidence, pixels.sigma]
+
+
+@given(
+    method=st.sampled_from(list(CHANNELS)),
+    shape=st.sampled_from([(6, 7), (3, 4, 5), (1, 9)]),
+    foreground=st.booleans(),
+    threshold=st.floats(0, 1) | st.sampled_from([0.1, 0.5, 0.999]),
+    seed=st.integers(0, 2**32 - 1),
+    spread=st.sampled_from([1, 10, 60]),
+)
+def test_the_foreground_is_what_reaches_the_threshold(
+    method, shape, foreground, threshold, seed, spread
+):
+    rng = np.random.default_rng(seed)
+    output = rng.normal(0, spread, (2 * len(shape) + foreground, *shape)).astype(np.float32)
+    output[-1].flat[0] = np.nan if foreground else 0
+    origin = rng.integers(0, 40_000, len(shape)).tolist()
+    pixels = embed(output, method, foreground, origin)
+    if foreground and rng.random() < 0.5:
+        threshold = float(rng.choice(pixels.confidence.ravel()[1:]))  # that of a pixel, exactly
+    inside = np.ones(shape, bool) if not foreground else pixels.confidence >= threshold
+    found = embed_foreground(output, method, foreground, threshold, origin)
+    np.testing.assert_array_equal(found.places, np.flatnonzero(inside))
+    assert found.space == shape
+    for some, others in zip(columns(found.pixels), columns(pixels[inside]), strict=True):
+        np.testing.assert_array_equal(some, others)
+
+
+def test_a_foreground_is_refused_as_all_pixels_are():
+    for output, method, complaint in (
+        (np.zeros((2, 3, 3)), "steered", "is 'steered'"),
+        (np.zeros((2, 3, 3)), "semi-convolutional", "1 displacement channels"),
+        (np.zeros((3, 3, 3)), "spatial-embedding", "0 channels of sigma"),
+    ):
+        with pytest.raises(InputError, match=complaint):
+            embed_foreground(output, method, True, 0.5)

@@ -147,3 +147,11 @@ def test_what_is_not_finite_is_refused(where):
 def test_there_must_be_a_confidence():
     with pytest.raises(InputError, match="neither"):
         decode_greedy_seeds(PixelEmbedding(np.zeros((2, 4), np.float32)), GREEDY)
+
+
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 50), sigmas=st.integers(1, 3))
+def test_the_edge_of_cells_is_half_of_the_usual_reach(seed, n, sigmas):
+    rng = np.random.default_rng(seed)
+    widths, reach = rng.random((n, sigmas), np.float32), rng.random(n)
+    expected = float(np.median(widths) * reach.max()) / 2
+    assert growth.cell_edge(widths, reach) == expected

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from .chunked import ChunkDone, ChunkGrid, label_chunks
     from .components import relabel_in_raster_order
     from .config import ClusterConfig
-    from .instances import label_instances
+    from .instances import label_instances, label_listed
     from .kernel import similarity
-    from .methods import confidence, embed
+    from .methods import confidence, embed, embed_foreground
     from .modes import MeanShiftResult, bin_edge, find_modes, mean_shift, nearest_mode
     from .objects import measure_objects
-    from .pixels import PixelEmbedding
+    from .pixels import Foreground, PixelEmbedding
     from .projection import Projection
 
 # Imported when first asked for: settings are shown long before anything is compiled.
@@ -24,6 +24,7 @@ _FILE_OF = {
     "ChunkDone": "chunked",
     "ChunkGrid": "chunked",
     "ClusterConfig": "config",
+    "Foreground": "pixels",
     "MeanShiftResult": "modes",
     "PixelEmbedding": "pixels",
     "Projection": "projection",
@@ -32,9 +33,11 @@ _FILE_OF = {
     "confidence": "methods",
     "describe": "choices",
     "embed": "methods",
+    "embed_foreground": "methods",
     "find_modes": "modes",
     "label_chunks": "chunked",
     "label_instances": "instances",
+    "label_listed": "instances",
     "mean_shift": "modes",
     "measure_objects": "objects",
     "nearest_mode": "modes",
@@ -49,6 +52,7 @@ __all__ = [
     "ChunkDone",
     "ChunkGrid",
     "ClusterConfig",
+    "Foreground",
     "MeanShiftResult",
     "PixelEmbedding",
     "Projection",
@@ -57,9 +61,11 @@ __all__ = [
     "confidence",
     "describe",
     "embed",
+    "embed_foreground",
     "find_modes",
     "label_chunks",
     "label_instances",
+    "label_listed",
     "mean_shift",
     "measure_objects",
     "nearest_mode",

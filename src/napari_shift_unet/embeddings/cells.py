@@ -40,22 +40,61 @@ def sort_into_cells(points: np.ndarray, edge: float) -> Cells:
     axes = np.arange(points.shape[1])
     if len(axes) > MAX_AXES:
         axes = np.argsort(points.std(axis=0), kind="stable")[-MAX_AXES:]  # those that tell most
-    spanned = [points[:, axis].astype(np.float64) for axis in axes]
-    origin = np.array([along.min() for along in spanned])
-    span = np.array([np.ptp(along) for along in spanned])
+    columns = in_columns(points)
+    origin = np.array([columns[axis].min() for axis in axes], np.float64)
+    span = np.array([columns[axis].max() for axis in axes], np.float64) - origin
     edge = max(edge, float(span.max()) * 2.0**-30, np.finfo(np.float64).tiny)
     while math.prod(map(int, span // edge + 1)) > len(points):
         edge *= 1.25
     extent = (span // edge + 1).astype(np.int64)
-    count = math.prod(map(int, extent))
-    codes = np.zeros(len(points), np.int64)
-    for along, start, length in zip(spanned, origin, extent, strict=True):
-        cell = ((along - start) / edge).astype(np.int64)
-        codes = codes * length + np.minimum(cell, length - 1)
-    small = codes.astype(np.uint16) if count <= 2**16 else codes  # numpy sorts these faster
-    order = np.argsort(small, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=count))])
-    return Cells(points[order].astype(np.float64), order, starts, axes, origin, extent, edge)
+    starts = np.zeros(math.prod(map(int, extent)) + 1, np.int64)
+    ordered, order = np.empty(points.shape), np.empty(len(points), np.int64)
+    _sort(columns, axes, origin, extent, edge, starts, ordered, order)
+    return Cells(ordered, order, starts, axes, origin, extent, edge)
+
+
+def in_columns(points: np.ndarray) -> np.ndarray:
+    """Return points `(n, d)` as `(d, n)`, one coordinate after the other; mostly without a copy.
+
+    Single precision is kept, which fewer loops are to be compiled for than for all types.
+    """
+    kept = np.float32 if points.dtype == np.float32 else np.float64
+    return np.ascontiguousarray(points.T, kept)
+
+
+@compiled
+def _sort(
+    columns: np.ndarray,
+    axes: np.ndarray,
+    origin: np.ndarray,
+    extent: np.ndarray,
+    edge: float,
+    starts: np.ndarray,
+    ordered: np.ndarray,
+    order: np.ndarray,
+) -> None:
+    """Write where cells start, the points cell by cell, and the position of each before.
+
+    Points of one cell keep their order.
+    """
+    n = columns.shape[1]
+    codes = np.empty(n, np.int32)  # there are no more cells than points
+    for i in range(n):
+        code = np.int64(0)
+        for axis in range(axes.shape[0]):
+            at = np.int64((np.float64(columns[axes[axis], i]) - origin[axis]) / edge)
+            code = code * extent[axis] + min(at, extent[axis] - 1)
+        codes[i] = code
+        starts[code + 1] += 1
+    for cell in range(1, starts.shape[0]):
+        starts[cell] += starts[cell - 1]
+    following = starts.copy()
+    for i in range(n):
+        place = following[codes[i]]
+        following[codes[i]] = place + 1
+        order[place] = i
+        for axis in range(columns.shape[0]):
+            ordered[place, axis] = columns[axis, i]
 
 
 @compiled
@@ -103,11 +142,13 @@ def find_runs(cells: Cells, box: np.ndarray, runs: np.ndarray) -> int:
 
 
 @compiled
-def squared_distance(a: np.ndarray, b: np.ndarray, scale: np.ndarray, limit: float) -> float:
-    """Return the squared distance of two places, or something not below the limit."""
+def squared_distance(
+    center: np.ndarray, points: np.ndarray, j: int, scale: np.ndarray, limit: float
+) -> float:
+    """Return the squared distance of a place from point j, or something not below the limit."""
     total = 0.0
-    for axis in range(a.shape[0]):
-        total += ((b[axis] - a[axis]) * scale[axis]) ** 2
+    for axis in range(center.shape[0]):
+        total += ((points[j, axis] - center[axis]) * scale[axis]) ** 2
         if total >= limit:
             break
     return total

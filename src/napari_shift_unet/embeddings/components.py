@@ -1,11 +1,78 @@
 """Clusters of pixels as objects in space: connected, large enough, and numbered by place."""
 
+from math import prod
+
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Int, Integer
-from skimage.measure import label
 
 from .binning import group_rows
+from .touching import connect, gather, paint, shared_by_small
+
+
+def draw_objects(
+    places: Int[np.ndarray, " n"],
+    clusters: Int[np.ndarray, " n"],
+    space: tuple[int, ...],
+    split: bool,
+    min_size: int,
+) -> Int[np.ndarray, "*space"]:
+    """Make objects of the clusters of listed pixels.
+
+    The same as `split_components`, if clusters are to be split, then `absorb_small` and
+    `relabel_in_raster_order` on the image of all clusters, but only listed pixels are looked at.
+
+    Parameters
+    ----------
+    places
+        Where the pixels are in the flattened image, ascending.
+    clusters
+        Number of each pixel's cluster from 0, or -1 where it has none.
+    space
+        Number of pixels of the image per axis.
+    split
+        Whether each connected part of a cluster is an object of its own.
+    min_size
+        Smaller pieces join an object that they touch, or are dropped; in px.
+
+    Returns
+    -------
+    ndarray
+        int32 labels 1 .. n in raster order of each object's first pixel, 0 is background.
+    """
+    numbers, shape = np.zeros(prod(space), np.int32), np.array(space, np.int64)
+    clusters = np.ascontiguousarray(clusters, np.int32)
+    if split:
+        labels, sizes = connect(places, clusters, shape, numbers)
+        names = np.arange(len(sizes))
+    else:
+        names, sizes = gather(places, clusters, numbers)
+        labels = np.arange(len(sizes), dtype=np.int32)
+    small = sizes < min_size
+    small[0] = False
+    if small.any():
+        paint(places, labels, numbers)
+        pairs = np.empty((0, 2), np.int64)
+        count = shared_by_small(places, shape, numbers, small, pairs)
+        pairs = np.empty((count, 2), np.int64)
+        shared_by_small(places, shape, numbers, small, pairs)
+        labels = _absorb(names, small, pairs)
+    paint(places, labels, numbers)
+    return numbers.reshape(space)
+
+
+def _absorb(
+    names: Int[np.ndarray, " k"], small: Bool[np.ndarray, " k"], pairs: Int[np.ndarray, "m 2"]
+) -> Int[np.ndarray, " k"]:
+    """Return the label of the object of each part, from the faces of small parts.
+
+    Parts come in raster order; of equal neighbours that of the lower name gets a small one.
+    """
+    counted = np.zeros(int(names.max()) + 1, np.bool_)
+    counted[names] = small
+    touching = np.sort(names[pairs], axis=1)
+    owners = find_owners(counted, *sum_by_row(touching, np.ones(len(pairs), np.int64)))
+    return relabel_in_raster_order(owners[names])
 
 
 def split_components(
@@ -17,11 +84,23 @@ def split_components(
     3D). Objects that lie side by side differ in label already, so the generous choice splits no
     thin object and joins only look-alikes that touch.
     """
-    # A last axis of one pixel would be swapped, and the parts numbered along another one.
-    ones_first = sorted(labels.shape, key=lambda n: n != 1)
-    rows = np.ascontiguousarray(labels).reshape(ones_first)
-    parts: np.ndarray = label(rows, background=0, connectivity=labels.ndim)  # type: ignore[no-untyped-call]
-    return parts.reshape(labels.shape)
+    flat = np.ascontiguousarray(labels).ravel()
+    places = np.flatnonzero(flat)
+    clusters = np.zeros(len(places), np.int32)
+    if labels.dtype != np.bool_:
+        clusters[:] = pd.factorize(flat[places])[0]
+    numbers, shape = np.zeros(flat.size, np.int32), np.array(labels.shape, np.int64)
+    paint(places, connect(places, clusters, shape, numbers)[0], numbers)
+    return numbers.reshape(labels.shape)
+
+
+def number_parts(places: Int[np.ndarray, " n"], space: tuple[int, ...]) -> Int[np.ndarray, " n"]:
+    """Return the connected part of each listed pixel, from 1; see `split_components`."""
+    numbers = np.zeros(prod(space), np.int32)
+    clusters, shape = np.zeros(len(places), np.int32), np.array(space, np.int64)
+    codes, _ = connect(places, clusters, shape, numbers)
+    parts: np.ndarray = codes[numbers[places]]
+    return parts
 
 
 def relabel_in_raster_order(

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Bool, Int
 
-from .components import absorb_small, relabel_in_raster_order, split_components
+from .components import draw_objects, number_parts
 from .config import ClusterConfig
 from .decoders import DECODERS
-from .pixels import PixelEmbedding
+from .pixels import Foreground, PixelEmbedding
 
 REACH = 4.0
 """Bandwidths over which no kernel of mean shift reaches."""
@@ -43,19 +43,22 @@ def label_instances(
     inside = np.ones(pixels.space, bool) if within is None else within
     if pixels.confidence is not None:
         inside = inside & (pixels.confidence >= config.foreground_threshold)
-    labels = np.zeros(pixels.space, np.int64)
-    listed = pixels[inside]
+    return label_listed(Foreground(pixels[inside], np.flatnonzero(inside), pixels.space), config)
+
+
+def label_listed(found: Foreground, config: ClusterConfig) -> Int[np.ndarray, "*space"]:
+    """Group the pixels of the foreground, which has been listed already; see `label_instances`."""
+    pixels = listed = found.pixels
     if config.by_part and pixels.confidence is not None and config.method == "mean-shift":
-        listed = listed.apart(split_components(inside)[inside], REACH * config.bandwidth)
-    labels[inside] = DECODERS[config.method](listed, config) + 1
+        listed = pixels.apart(number_parts(found.places, found.space), REACH * config.bandwidth)
+    clusters = DECODERS[config.method](listed, config)
     if pixels.confidence is None and config.largest_is_background:
-        labels[labels == _largest(labels)] = 0
-    if config.split_components:
-        labels = split_components(labels)
-    return relabel_in_raster_order(absorb_small(labels, config.min_size))
+        clusters = np.where(clusters == _largest(clusters), -1, clusters)
+    return draw_objects(
+        found.places, clusters, found.space, config.split_components, config.min_size
+    )
 
 
-def _largest(labels: Int[np.ndarray, "*space"]) -> int:
-    """Return the label of most pixels, 0 apart; of several the lowest."""
-    sizes = np.bincount(labels.ravel(), minlength=2)
-    return 1 + int(sizes[1:].argmax())
+def _largest(clusters: Int[np.ndarray, " n"]) -> int:
+    """Return the cluster of most pixels; of several the lowest."""
+    return int(np.bincount(clusters[clusters >= 0], minlength=1).argmax())

@@ -14,6 +14,7 @@ from .config import ClusterConfig
 from .growth import grow
 from .kernel import JOINS, LARGEST_LOGIT
 from .pixels import PixelEmbedding
+from .ranking import best_first
 
 REST_OWN, REST_STEERED = 3.0, 10.0
 """Sigmas within which the rest joins the nearest seed; further ones changed no score by 0.001."""
@@ -44,8 +45,7 @@ def decode_greedy_seeds(pixels: PixelEmbedding, config: ClusterConfig) -> Int[np
         If there is no confidence, or an embedding is not finite.
     """
     terms = seed_terms(pixels, config)
-    best_first = np.argsort(-terms.scores, kind="stable")
-    seeds = best_first[: np.count_nonzero(terms.scores >= config.seed_threshold)]
+    seeds = best_first(terms.scores, config.seed_threshold)
     return grow(terms.points, terms.widths, terms.reach, seeds, terms.rest)
 
 

@@ -9,11 +9,13 @@ import pandas as pd
 
 from ..embeddings import (
     ClusterConfig,
+    Foreground,
     PixelEmbedding,
     clustering_of,
     confidence,
     embed,
-    label_instances,
+    embed_foreground,
+    label_listed,
     measure_objects,
 )
 from ..images import Normalisation, Selection
@@ -67,10 +69,23 @@ class EmbeddedImage:
         self, index: tuple[int, ...] = (), box: tuple[slice, ...] | None = None
     ) -> PixelEmbedding:
         """Return what one plane, or a box of it, is clustered by, in whole-image coordinates."""
-        card, plane = self.model.config, np.moveaxis(self.prediction.output, 0, len(index))[index]
-        box = box or (slice(0, None),) * (plane.ndim - 1)
-        part, origin = plane[(slice(None), *box)], [side.start for side in box]
+        card, (part, origin) = self.model.config, self._part(index, box)
         return embed(part, card.method, card.spec.foreground, origin)
+
+    def foreground_of(
+        self, index: tuple[int, ...], box: tuple[slice, ...] | None, threshold: float
+    ) -> Foreground:
+        """Return those pixels of one plane, or a box of it, that reach a probability."""
+        card, (part, origin) = self.model.config, self._part(index, box)
+        return embed_foreground(part, card.method, card.spec.foreground, threshold, origin)
+
+    def _part(
+        self, index: tuple[int, ...], box: tuple[slice, ...] | None
+    ) -> tuple[np.ndarray, list[int]]:
+        """Return the output in one plane, or a box of it, and where it begins."""
+        plane = np.moveaxis(self.prediction.output, 0, len(index))[index]
+        box = box or (slice(0, None),) * (plane.ndim - 1)
+        return plane[(slice(None), *box)], [side.start for side in box]
 
     def label(self, clustering: ClusterConfig | None = None) -> np.ndarray:
         """Return int32 labels of all planes; ids are unique over the whole image."""
@@ -84,9 +99,11 @@ class EmbeddedImage:
         labels = np.zeros(self.selection.shape, np.int32)
         highest = 0
         for index in self.plane_indices():
-            found = label_instances(self.pixels_of(index), config)
-            labels[index] = np.where(found > 0, found + highest, 0)
-            highest = max(highest, int(labels[index].max()))
+            foreground = self.foreground_of(index, None, config.foreground_threshold)
+            found = label_listed(foreground, config)
+            np.add(found, highest, out=found, where=found > 0)
+            labels[index] = found
+            highest = max(highest, int(found.max(initial=0)))
             yield
         return labels
 
@@ -94,7 +111,8 @@ class EmbeddedImage:
         self, index: tuple[int, ...], box: tuple[slice, ...], clustering: ClusterConfig
     ) -> np.ndarray:
         """Return int32 labels of a box of one plane; objects at its edges end there."""
-        return label_instances(self.pixels_of(index, box), clustering)
+        found = self.foreground_of(index, box, clustering.foreground_threshold)
+        return label_listed(found, clustering)
 
     def measure(self, labels: np.ndarray) -> pd.DataFrame:
         """Return one row per label of all planes; intensities are those of the first channel."""

@@ -195,7 +195,7 @@ def test_settings_that_fail_are_said_below_them(desk, qtbot, monkeypatch):
     def broken(*_):
         raise ValueError("no such kernel")
 
-    monkeypatch.setattr("napari_shift_unet.segmentation.embedded.label_instances", broken)
+    monkeypatch.setattr("napari_shift_unet.segmentation.embedded.label_listed", broken)
     with qtbot.waitSignal(desk.widget.labeller.errored):
         desk.widget.clustering.min_size_spin.setValue(9)
     assert desk.widget.clustering.notice.text == "No such kernel"

@@ -16,7 +16,8 @@ def reached_by(cells: Cells, lows: np.ndarray, highs: np.ndarray, owners: np.nda
 
     Points are in the order of the cells, as in all functions here.
     """
-    n, dims = cells.points.shape
+    points = cells.points
+    n, dims = points.shape
     highest, runs, box = np.full(n, -1), np.empty((n, 2), np.int64), np.empty((2, dims))
     for i in range(owners.shape[0]):
         box[0], box[1] = lows[i], highs[i]
@@ -26,7 +27,7 @@ def reached_by(cells: Cells, lows: np.ndarray, highs: np.ndarray, owners: np.nda
                     continue
                 within = True
                 for axis in range(dims):
-                    if not box[0, axis] <= cells.points[j, axis] <= box[1, axis]:
+                    if not box[0, axis] <= points[j, axis] <= box[1, axis]:
                         within = False
                         break
                 if within:
@@ -69,7 +70,8 @@ def propose(
     int64 array, (k,)
         `TAKEN` for proposals, `OPEN` for what may be one, `FREE` for what is none.
     """
-    n, dims = cells.points.shape
+    points = cells.points
+    n, dims = points.shape
     runs, box, found = np.empty((n, 2), np.int64), np.empty((2, dims)), np.full(len(own), FREE)
     for seed in range(own.shape[0]):
         i = own[seed]
@@ -80,9 +82,7 @@ def propose(
         box_around(center, scale, reach[seed], box)
         for run in range(find_runs(cells, box, runs)):
             for j in range(runs[run, 0], runs[run, 1]):
-                if known[j] < found[seed] and joins(
-                    center, cells.points[j], scale, squared_reach[j]
-                ):
+                if known[j] < found[seed] and joins(center, points, j, scale, squared_reach[j]):
                     known[j] = found[seed]
     return found
 
@@ -112,7 +112,8 @@ def share_out(
     sizes, free : int64 arrays, (k,)
         Pixels of each proposal, and those of them that it got.
     """
-    n, dims = cells.points.shape
+    points = cells.points
+    n, dims = points.shape
     runs, box = np.empty((n, 2), np.int64), np.empty((2, dims))
     takers, sizes, free = (
         np.full(n, -1),
@@ -125,7 +126,7 @@ def share_out(
         for run in range(find_runs(cells, box, runs)):
             for j in range(runs[run, 0], runs[run, 1]):
                 if (takers[j] < 0 or furthest > 0) and joins(
-                    center, cells.points[j], scale, squared_reach[j]
+                    center, points, j, scale, squared_reach[j]
                 ):
                     sizes[seed] += 1
                     if takers[j] < 0:
