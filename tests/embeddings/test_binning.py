@@ -39,6 +39,29 @@ def test_every_point_is_counted_in_its_bin(points):
     np.testing.assert_allclose(whole, points.sum(0, dtype=float), atol=len(points) * edge / 2**16)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.integers(1, 3000),
+    dims=st.integers(1, 6),
+    spread=st.sampled_from([0.1, 2.0, 300.0]),
+    edge=st.sampled_from([0.25, 0.7, 3.0]),
+)
+def test_bins_are_those_of_one_point_after_the_other(kind, seed, n, dims, spread, edge):
+    rng = np.random.default_rng(seed)
+    points = (rng.normal(size=(n, dims)) * spread + rng.normal(0, 50, dims)).astype(kind)
+    bins = {}
+    for point in points.astype(np.float64):
+        steps = np.rint(point * (2**16 / edge)).astype(int)
+        count, sums = bins.get(key := tuple((steps // 2**16).tolist()), (0, 0))
+        bins[key] = count + 1, sums + steps % 2**16
+    found = BinnedPoints.from_points(points, edge)
+    np.testing.assert_array_equal(found.keys, sorted(bins))
+    np.testing.assert_array_equal(found.counts, [bins[key][0] for key in sorted(bins)])
+    np.testing.assert_array_equal(found.sums, [bins[key][1] for key in sorted(bins)])
+    assert {found.keys.dtype, found.counts.dtype, found.sums.dtype} == {np.dtype(np.int64)}
+
+
 def test_mean_of_a_bin():
     points = np.array([[0.1, -0.1], [0.3, -0.3], [5.0, 5.0]])
     bins = BinnedPoints.from_points(points, 1.0)
@@ -79,7 +102,9 @@ def test_differing_summaries_are_not_merged():
     ("points", "edge", "complaint"),
     [
         ([[0.0, np.nan], [1.0, np.inf], [0.0, 0.0]], 1.0, "of 2 pixels"),
+        ([[np.inf], [np.nan], [-np.inf]], 1.0, "of 3 pixels"),
         ([[1e9]], 1e-3, "larger bandwidth"),
+        ([[-1e9]], 1e-3, "larger bandwidth"),
         ([[0.0]], 0.0, "above 0"),
     ],
 )

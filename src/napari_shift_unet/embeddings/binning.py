@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ..errors import InputError
-from .binning_loops import STEPS, count_bins, to_steps
+from .binning_loops import STEPS, count_bins, find_bins
 
 _FURTHEST = 2.0**31  # bins from the origin, so that a position is exact in float64
 
@@ -47,15 +47,16 @@ class BinnedPoints:
         InputError
             For points that are not finite, or further than 2^31 edges from the origin.
         """
-        _check(points, edge)
-        points = np.ascontiguousarray(points, np.float64)
-        steps = np.empty(points.shape, np.int64)
-        low, high = to_steps(points, STEPS / edge, steps)
-        size = [int(n) + 1 for n in high - low]
+        columns = in_columns(points)
+        low, high = _check(columns, edge)
+        scale = STEPS / edge
+        first, last = (np.rint(ends * scale).astype(np.int64) >> 16 for ends in (low, high))
+        size = [int(n) + 1 for n in last - first]
         if len(points) and math.prod(size) <= 4 * len(points):
-            return cls._counted(edge, steps, low, size)
-        offsets = [axis & (STEPS - 1) for axis in steps.T]
-        return cls._gathered(edge, steps >> 16, np.ones(len(points), np.int64), offsets)
+            return cls._counted(edge, columns, first, size)
+        keys, counts, sums = find_bins(columns, scale)
+        order, _ = group_rows(keys)
+        return cls(edge, keys[order], counts[order], sums[order])
 
     def merge(self, *others: Self) -> Self:
         """Return the summary of all points of this one and the others.
@@ -102,11 +103,11 @@ class BinnedPoints:
         )
 
     @classmethod
-    def _counted(cls, edge: float, steps: np.ndarray, low: np.ndarray, size: list[int]) -> Self:
-        """Gather points whose bins lie close together, in a table of all bins, without sorting."""
+    def _counted(cls, edge: float, columns: np.ndarray, low: np.ndarray, size: list[int]) -> Self:
+        """Gather points whose bins lie close together, in a table of all bins."""
         counts = np.zeros(math.prod(size), np.int64)
         sums = np.zeros((len(counts), len(size)), np.int64)
-        count_bins(steps, low, np.array(size), counts, sums)
+        count_bins(columns, STEPS / edge, low, np.array(size), counts, sums)
         found = np.flatnonzero(counts)
         keys = np.stack(np.unravel_index(found, size), axis=1) + low
         return cls(edge, keys, counts[found], sums[found])
@@ -155,13 +156,30 @@ def check_finite(points: Float[np.ndarray, "n d"]) -> None:
         )
 
 
-def _check(points: np.ndarray, edge: float) -> None:
+def in_columns(points: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "d n"]:
+    """Return points one coordinate after the other, as images have them: mostly without a copy.
+
+    Single precision is kept; loops are then compiled for two types at most.
+    """
+    kept = np.float32 if points.dtype == np.float32 else np.float64
+    return np.ascontiguousarray(points.T, kept)
+
+
+def _check(
+    columns: Float[np.ndarray, "d n"], edge: float
+) -> tuple[Float[np.ndarray, " d"], Float[np.ndarray, " d"]]:
+    """Return the lowest and highest coordinates, in double precision."""
     if not (np.isfinite(edge) and edge > 0):
         raise InputError(f"The bin edge is {edge}; it must be a number above 0.")
-    check_finite(points)
-    furthest = float(np.abs(points).max(initial=0.0))
+    if columns.shape[1] == 0:
+        return np.zeros(len(columns)), np.zeros(len(columns))
+    low, high = columns.min(axis=1).astype(np.float64), columns.max(axis=1).astype(np.float64)
+    furthest = float(np.maximum(-low, high).max(initial=0.0))
+    if not np.isfinite(furthest):
+        check_finite(columns.T)
     if furthest / edge >= _FURTHEST:
         raise InputError(
             f"Bins of {edge:.3g} are too fine for an embedding that reaches {furthest:.3g}. "
             "Choose a larger bandwidth."
         )
+    return low, high

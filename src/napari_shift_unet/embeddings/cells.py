@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .binning import in_columns
 from .neighbours import compiled
 
 MAX_AXES = 3
@@ -51,15 +52,6 @@ def sort_into_cells(points: np.ndarray, edge: float) -> Cells:
     ordered, order = np.empty(points.shape), np.empty(len(points), np.int64)
     _sort(columns, axes, origin, extent, edge, starts, ordered, order)
     return Cells(ordered, order, starts, axes, origin, extent, edge)
-
-
-def in_columns(points: np.ndarray) -> np.ndarray:
-    """Return points `(n, d)` as `(d, n)`, one coordinate after the other; mostly without a copy.
-
-    Single precision is kept, which fewer loops are to be compiled for than for all types.
-    """
-    kept = np.float32 if points.dtype == np.float32 else np.float64
-    return np.ascontiguousarray(points.T, kept)
 
 
 @compiled

@@ -82,9 +82,10 @@ def embed_foreground(
     channels = output[:-1] if foreground else output
     if foreground:
         where, scores = _reaching(output[-1], threshold)
-    places = [np.broadcast_to(along, space)[where] for along in _coordinates(channels, origin)]
-    points, sigma = meaning(list_channels(channels, where), places)
-    return Foreground(PixelEmbedding(points, scores, sigma), np.flatnonzero(where), space)
+    places = np.flatnonzero(where)
+    listed = [np.broadcast_to(along, space)[where] for along in _coordinates(channels, origin)]
+    points, sigma = meaning(list_channels(channels, places), listed)
+    return Foreground(PixelEmbedding(points, scores, sigma), places, space)
 
 
 def _reaching(
@@ -94,8 +95,10 @@ def _reaching(
     where = logits >= logits.dtype.type(logit(max(threshold - ROUNDING, 0.0)))
     probabilities = expit(logits[where])
     reached = probabilities >= threshold
-    where[where] = reached
-    return where, probabilities[reached]
+    if not reached.all():  # those within rounding of the threshold
+        where[where] = reached
+        probabilities = probabilities[reached]
+    return where, probabilities
 
 
 def confidence(output: Channels) -> Float[np.ndarray, "*space"]:

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.spatial import cKDTree
 
+from .binning import in_columns
 from .neighbours import compiled
 
 CANDIDATES = 16
@@ -27,36 +28,37 @@ def nearest(
 
     Of up to four equally near ones the first: the answer does not depend on the other points.
     """
-    points = np.ascontiguousarray(points, np.float64)
-    places = np.ascontiguousarray(places, np.float64)
+    columns, places = in_columns(points), np.ascontiguousarray(places, np.float64)
     tree, workers = cKDTree(places), threads or os.cpu_count() or 1
-    low, edge, size = _grid(points)
-    codes = np.empty(len(points), np.int64)
-    _find_cells(points, low, edge, size, codes)
-    occupied = np.zeros(math.prod(size.tolist()), np.bool_)
-    occupied[codes] = True
+    low, edge, size = _grid(columns)
+    codes, count = np.zeros(len(points), np.int64), math.prod(size.tolist())
+    occupied = np.zeros(count, np.bool_)
+    _find_cells(columns, low, edge, size, codes, occupied)
     cells = np.flatnonzero(occupied)
-    row_of = np.cumsum(occupied) - 1
+    row_of = np.zeros(count, np.int64)
+    row_of[cells] = np.arange(len(cells))
     centres = low + (np.stack(np.unravel_index(cells, size), axis=1) + 0.5) * edge
     table, counts, full = _candidates(tree, centres, edge * math.sqrt(len(size)), workers)
-    rows = row_of[codes]
-    labels = _compare(points, places, rows, table, counts)
+    labels = np.empty(len(points), np.int64)
+    _find_nearest(columns, places, row_of, codes, table, counts, labels)
     if full.any():
-        asked = np.flatnonzero(full[rows])
-        table, counts, _ = _candidates(tree, points[asked], 0.0, workers)
-        labels[asked] = _compare(points[asked], places, np.arange(len(asked)), table, counts)
+        asked = np.flatnonzero(full[row_of[codes]])
+        some, own = np.ascontiguousarray(columns[:, asked]), np.arange(len(asked))
+        table, counts, _ = _candidates(tree, some.T, 0.0, workers)
+        found = np.empty(len(asked), np.int64)
+        _find_nearest(some, places, own, own, table, counts, found)
+        labels[asked] = found
     return labels
 
 
-def _grid(points: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+def _grid(columns: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
     """Return lower corner, edge and number of cubic cells along each axis."""
-    # numpy takes many times longer along the first axis of a narrow array.
-    low = np.array([axis.min() for axis in points.T])
-    extent = np.array([axis.max() for axis in points.T]) - low
+    low = columns.min(axis=1).astype(np.float64)
+    extent = columns.max(axis=1) - low
     longest = float(extent.max())
     if longest == 0:
         return low, 1.0, np.ones(len(low), np.int64)
-    wanted = max(1.0, len(points) / POINTS_PER_CELL)
+    wanted = max(1.0, columns.shape[1] / POINTS_PER_CELL)
     edge = float(np.exp(np.log(np.maximum(extent, longest / wanted) / longest).mean()))
     edge *= longest / wanted ** (1 / len(low))
     return low, edge, np.floor(extent / edge).astype(np.int64) + 1
@@ -79,40 +81,46 @@ def _candidates(
     return table, near.sum(axis=1), full
 
 
-def _compare(
-    points: np.ndarray, places: np.ndarray, rows: np.ndarray, table: np.ndarray, counts: np.ndarray
-) -> np.ndarray:
-    labels = np.empty(len(points), np.int64)
-    _find_nearest(points, places, rows, table, counts, labels)
-    return labels
-
-
 @compiled
 def _find_cells(
-    points: np.ndarray, low: np.ndarray, edge: float, size: np.ndarray, codes: np.ndarray
+    columns: np.ndarray,
+    low: np.ndarray,
+    edge: float,
+    size: np.ndarray,
+    codes: np.ndarray,
+    occupied: np.ndarray,
 ) -> None:
-    for i in range(points.shape[0]):
-        code = np.int64(0)
-        for axis in range(points.shape[1]):
-            at = np.int64((points[i, axis] - low[axis]) / edge)
-            code = code * size[axis] + min(max(at, 0), size[axis] - 1)
-        codes[i] = code
+    """Write the cell of each point, from 0 on, and which cells have points."""
+    n = codes.shape[0]
+    for axis in range(size.shape[0]):
+        if size[axis] == 1:
+            continue
+        for i in range(n):
+            at = np.int64((columns[axis, i] - low[axis]) / edge)
+            codes[i] = codes[i] * size[axis] + min(max(at, 0), size[axis] - 1)
+    for i in range(n):
+        occupied[codes[i]] = True
 
 
 @compiled
 def _find_nearest(
-    points: np.ndarray,
+    columns: np.ndarray,
     places: np.ndarray,
-    rows: np.ndarray,
+    row_of: np.ndarray,
+    codes: np.ndarray,
     table: np.ndarray,
     counts: np.ndarray,
     labels: np.ndarray,
 ) -> None:
-    for i in range(points.shape[0]):
-        row, least = rows[i], np.inf
+    """Write the nearest of the places in the row of the table that belongs to each point's code."""
+    for i in range(labels.shape[0]):
+        row, least = row_of[codes[i]], np.inf
+        if counts[row] == 1:
+            labels[i] = table[row, 0]
+            continue
         for k in range(counts[row]):
             place, distance2 = table[row, k], 0.0
-            for axis in range(points.shape[1]):
-                distance2 += (points[i, axis] - places[place, axis]) ** 2
+            for axis in range(columns.shape[0]):
+                distance2 += (columns[axis, i] - places[place, axis]) ** 2
             if distance2 < least:
                 least, labels[i] = distance2, place

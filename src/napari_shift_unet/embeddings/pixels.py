@@ -42,10 +42,11 @@ class PixelEmbedding:
                 None if self.confidence is None else self.confidence[where],
                 None if self.sigma is None else self.sigma[channels],
             )
+        places = np.flatnonzero(where)
         return type(self)(
-            list_channels(self.points, where),
+            list_channels(self.points, places),
             None if self.confidence is None else self.confidence[where],
-            None if self.sigma is None else list_channels(self.sigma, where),
+            None if self.sigma is None else list_channels(self.sigma, places),
         )
 
     def apart(self, parts: Int[np.ndarray, "*space"], gap: float) -> Self:
@@ -90,12 +91,12 @@ class Foreground:
 
 
 def list_channels(
-    channels: Float[np.ndarray, "c *space"], where: Bool[np.ndarray, "*space"]
+    channels: Float[np.ndarray, "c *space"], places: Int[np.ndarray, " n"]
 ) -> Float[np.ndarray, "c n"]:
-    """Return the pixels of a mask in raster order, channel by channel, which numpy does faster."""
-    listed = np.empty((len(channels), np.count_nonzero(where)), channels.dtype)
+    """Return the pixels at places of the flattened image, which is fastest channel by channel."""
+    listed = np.empty((len(channels), len(places)), channels.dtype)
     for channel, row in zip(channels, listed, strict=True):
-        row[:] = channel[where]
+        np.take(channel, places, out=row, mode="clip")  # any mode but "raise" needs no buffer
     return listed
 
 
