@@ -19,7 +19,7 @@ class Cells(NamedTuple):
     Cells span a few axes of the points, and are numbered along the last of these first.
     """
 
-    points: np.ndarray  # (n, d) float64
+    points: np.ndarray  # (n, d) float32 or float64
     order: np.ndarray  # (n,) position of each point before sorting
     starts: np.ndarray  # (cells + 1,)
     axes: np.ndarray  # (g,)
@@ -49,7 +49,7 @@ def sort_into_cells(points: np.ndarray, edge: float) -> Cells:
         edge *= 1.25
     extent = (span // edge + 1).astype(np.int64)
     starts = np.zeros(math.prod(map(int, extent)) + 1, np.int64)
-    ordered, order = np.empty(points.shape), np.empty(len(points), np.int64)
+    ordered, order = np.empty(points.shape, columns.dtype), np.empty(len(points), np.int64)
     _sort(columns, axes, origin, extent, edge, starts, ordered, order)
     return Cells(ordered, order, starts, axes, origin, extent, edge)
 

@@ -44,20 +44,18 @@ def grow(
     int64 array, (n,)
         Number of each pixel's object from 0, or -1.
     """
-    labels = np.full(len(points), -1)
     if len(seeds) == 0:
-        return labels
+        return np.full(len(points), -1)
     cells = sort_into_cells(points, cell_edge(widths, reach))
-    columns, squared = (
-        np.ascontiguousarray(widths.T, np.float64),
-        np.square(reach, dtype=np.float64),
-    )
-    alike = bool((squared == squared[0]).all())
-    squared = squared[:1] if alike else squared[cells.order]
+    alike = reach.min() == reach.max()
+    squared = np.square(reach[:1] if alike else reach[cells.order], dtype=np.float64)
+    columns = np.ascontiguousarray(widths.T, np.float64)
     budget = max(FEWEST_VISITS, VISITS * len(points))
     founders, scales, grown = _grow(cells, columns, squared, seeds, budget)
     if rest > 0:
-        adopt(cells, cells.points[founders], scales, rest, budget, grown)
+        centers = cells.points[founders].astype(np.float64)
+        adopt(cells, centers, scales, rest, budget, grown)
+    labels = np.empty_like(grown)
     labels[cells.order] = grown
     return labels
 
@@ -92,17 +90,17 @@ def _grow(
         seed = rank[pixel]
         if taken[seed]:
             continue
-        scale = scales[objects]
+        center, scale = cells.points[seed].astype(np.float64), scales[objects]
         for axis in range(dims):
             scale[axis] = 1 / widths[min(axis, widths.shape[0] - 1), pixel]
         own_reach = math.sqrt(squared_reach[seed if len(squared_reach) > 1 else 0])
-        box_around(cells.points[seed], scale, own_reach, box)  # no free pixel reaches further
+        box_around(center, scale, own_reach, box)  # no free pixel reaches further
         free, budget = _visit(
-            cells, seed, scale, squared_reach, taken, False, box, runs, members, 0, n, budget
+            cells, center, scale, squared_reach, taken, False, box, runs, members, 0, n, budget
         )
-        box_around(cells.points[seed], scale, furthest, box)
+        box_around(center, scale, furthest, box)
         count, budget = _visit(
-            cells, seed, scale, squared_reach, taken, True, box, runs, members, free, free, budget
+            cells, center, scale, squared_reach, taken, True, box, runs, members, free, free, budget
         )
         if budget < 0:
             break
@@ -121,7 +119,7 @@ def _grow(
 @compiled
 def _visit(
     cells: Cells,
-    seed: int,
+    center: np.ndarray,
     scale: np.ndarray,
     squared_reach: np.ndarray,
     taken: np.ndarray,
@@ -148,7 +146,7 @@ def _visit(
                 continue
             distance2, limit = 0.0, squared_reach[j * each]
             for axis in range(len(scale)):  # as `joins`, whose call would take longer than this
-                distance2 += ((points[j, axis] - points[seed, axis]) * scale[axis]) ** 2
+                distance2 += ((points[j, axis] - center[axis]) * scale[axis]) ** 2
                 if distance2 >= limit:
                     break
             if distance2 < limit:

@@ -62,13 +62,16 @@ class PixelEmbedding:
         """
         if parts.size == 0:
             return self
-        flat = self.points.reshape(len(self.points), -1).astype(np.float64)
-        return self.beside(parts, distance_apart(flat.min(axis=1), flat.max(axis=1), gap))
+        flat = self.points.reshape(len(self.points), -1)
+        low, high = (ends.astype(np.float64) for ends in (flat.min(axis=1), flat.max(axis=1)))
+        return self.beside(parts, distance_apart(low, high, gap))
 
     def beside(self, parts: Int[np.ndarray, "*space"], distance: float) -> Self:
         """Return the pixels with one more coordinate: the number of the part, times a distance."""
-        place = parts.astype(self.points.dtype) * self.points.dtype.type(distance)
-        return type(self)(np.concatenate([self.points, place[None]]), self.confidence, self.sigma)
+        points = np.empty((len(self.points) + 1, *self.space), self.points.dtype)
+        points[:-1], points[-1] = self.points, parts
+        points[-1] *= self.points.dtype.type(distance)
+        return type(self)(points, self.confidence, self.sigma)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,34 +14,40 @@ def best_first(scores: Float[np.ndarray, " n"], least: float) -> Int[np.ndarray,
 
     Equal scores keep their order. The least one is not below 0.
     """
-    chosen = np.flatnonzero(scores >= least)
-    kept = scores[chosen]
-    if kept.dtype != np.float32:
-        order: np.ndarray = chosen[np.argsort(-kept, kind="stable")]
+    if scores.dtype != np.float32:
+        chosen = np.flatnonzero(scores >= least)
+        order: np.ndarray = chosen[np.argsort(-scores[chosen], kind="stable")].astype(np.int32)
         return order
-    if len(chosen) == 0:
-        return chosen
-    # Bits of a number in single precision that is not below 0 are in the order of the numbers;
-    # adding 0 takes the sign from a zero.
-    bits = (kept + np.float32(0)).view(np.int32)
-    return _sort(chosen, bits.max() - bits)
+    scores = np.ascontiguousarray(scores)
+    return _sort(scores, scores.view(np.int32), np.float32(least))
 
 
 @compiled
-def _sort(chosen: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """Sort by keys that are not below 0, digit by digit; equal ones keep their order."""
-    n, size, highest = len(keys), 2**DIGIT_BITS, keys.max()
-    other, other_keys = np.empty_like(chosen), np.empty_like(keys)
-    shift = 0
-    while highest >> shift > 0:
+def _sort(scores: np.ndarray, bits: np.ndarray, least: np.float32) -> np.ndarray:
+    """Sort by the bits, digit by digit; those of numbers from 0 on are in the numbers' order."""
+    n, size, highest = 0, 2**DIGIT_BITS, np.int32(0)
+    chosen, keys = np.empty(len(scores), np.int32), np.empty(len(scores), np.int32)
+    for i in range(len(scores)):
+        if scores[i] >= least:
+            chosen[n], keys[n] = i, max(bits[i], np.int32(0))  # -0.0 is below
+            highest = max(highest, keys[n])
+            n += 1
+    for k in range(n):
+        keys[k] = highest - keys[k]
+    chosen, keys = chosen[:n], keys[:n]
+    other, other_keys, shift = np.empty_like(chosen), np.empty_like(keys), 0
+    widest = np.int32(0)
+    for k in range(n):
+        widest = max(widest, keys[k])
+    while widest >> shift > 0:
         following = np.zeros(size + 1, np.int64)
-        for i in range(n):
-            following[(keys[i] >> shift & size - 1) + 1] += 1
+        for k in range(n):
+            following[(keys[k] >> shift & size - 1) + 1] += 1
         for digit in range(1, size):
             following[digit] += following[digit - 1]
-        for i in range(n):
-            digit = keys[i] >> shift & size - 1
-            other[following[digit]], other_keys[following[digit]] = chosen[i], keys[i]
+        for k in range(n):
+            digit = keys[k] >> shift & size - 1
+            other[following[digit]], other_keys[following[digit]] = chosen[k], keys[k]
             following[digit] += 1
         chosen, other, keys, other_keys = other, chosen, other_keys, keys
         shift += DIGIT_BITS

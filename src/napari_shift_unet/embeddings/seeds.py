@@ -59,7 +59,7 @@ def seed_terms(pixels: PixelEmbedding, config: ClusterConfig) -> SeedTerms:
         reach = _steered_reach(scores)
     else:
         widths, rest = pixels.sigma.T, REST_OWN
-        reach = np.full(len(points), math.sqrt(-2 * math.log(JOINS)))
+        reach = np.broadcast_to(math.sqrt(-2 * math.log(JOINS)), len(points))
     check_finite(points)
     check_finite(widths)
     return SeedTerms(points, widths, reach, scores, rest if config.assign_rest else 0.0)
