@@ -47,7 +47,7 @@ def test_blocks_do_not_matter(dtype, lazy, monkeypatch, rng):
 
 @pytest.mark.parametrize("shape", [(300, 400), (3, 100, 400), (120_000,)])
 def test_large_float_images_are_sampled_alike_every_time(shape, lazy, monkeypatch, rng):
-    monkeypatch.setattr("napari_shift_unet.images.intensity.SAMPLE_PIXELS", 10_000)
+    monkeypatch.setattr("napari_shift_unet.images.tallies.SAMPLE_PIXELS", 10_000)
     pixels = rng.normal(100, 10, shape)
     first, second = measure_intensity(pixels), measure_intensity(pixels.copy())
     assert first == second
@@ -57,7 +57,7 @@ def test_large_float_images_are_sampled_alike_every_time(shape, lazy, monkeypatc
 
 
 def test_a_sample_meets_every_column(monkeypatch):
-    monkeypatch.setattr("napari_shift_unet.images.intensity.SAMPLE_PIXELS", 1000)
+    monkeypatch.setattr("napari_shift_unet.images.tallies.SAMPLE_PIXELS", 1000)
     pixels = np.zeros((100, 100), np.float32)
     pixels[:, 55] = 1.0  # a stride of 10 along the rows would never see this column
     assert measure_intensity(pixels, 0, 99.5).high == 1.0

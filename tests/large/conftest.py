@@ -22,6 +22,13 @@ def spots(shape: tuple[int, ...], seed: int = 0, dtype: type = np.uint8) -> np.n
     return np.asarray((smooth - smooth.min()) / np.ptp(smooth) * 255).astype(dtype)
 
 
+def store_in_bands(path: Path) -> None:
+    """Store the image of a bench anew, in chunks of 10 rows."""
+    names = ("y", "x")
+    pixels, chunks = spots((40, 56)), (10, 56)
+    zarr.create_array(path, data=pixels, chunks=chunks, dimension_names=names, overwrite=True)
+
+
 @dataclass(frozen=True)
 class Bench:
     """An image in a zarr store, a model, and how both are run in chunks of a few tiles."""

@@ -16,16 +16,18 @@ from napari_shift_unet.large.store import UNFINISHED, Store
 from napari_shift_unet.segmentation import SegmentConfig
 from seeing_model import write_seeing_model
 
-from .conftest import CROP, content, labels_of, spots
+from .conftest import CROP, content, labels_of, spots, store_in_bands
 
 # Children of a process kill themselves, as -9 does, when they write the n-th mark of a stage or,
 # for "move", move the n-th result into its folder; what they did of the unit is on disk already.
 VICTIMS = """
 import os, signal, sys
 from napari_shift_unet.cli import main
-from napari_shift_unet.large import finishing, preparing, store
+from napari_shift_unet.images import arrays
+from napari_shift_unet.large import finishing, intensities, preparing, store
 
 preparing.chunk_pixels = lambda memory: 512
+arrays.BLOCK_PIXELS = intensities.UNIT_PIXELS = 600
 write, move = store.Store.write, finishing.move_onto
 
 def run_until(stage, left):
@@ -57,15 +59,16 @@ for place in sys.argv[1].split():
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, place
     output = sys.argv[sys.argv.index("--output") + 1]
     assert not os.path.exists(os.path.join(output, "labels.zarr"))
-    done = os.path.join(output, ".unfinished", "predicted")
+    done = os.path.join(output, ".unfinished", "predicted" if stage != "intensities" else stage)
     print(stage, *sorted(os.stat(e).st_mtime_ns for e in os.scandir(done)))
 """
 
 
 def test_after_kills_the_same_command_ends_with_the_same_bytes(bench, tmp_path):
+    store_in_bands(bench.image)
     command = ["segment", bench.image, "--model", bench.model, "--tile", CROP, "--large"]
     died = subprocess.run(
-        [sys.executable, "-c", VICTIMS, "predicted:4 relabelled:2 move:2"]
+        [sys.executable, "-c", VICTIMS, "intensities:3 predicted:4 relabelled:2 move:2"]
         + [str(argument) for argument in (*command, "--output", bench.folder)],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         capture_output=True,
@@ -73,8 +76,8 @@ def test_after_kills_the_same_command_ends_with_the_same_bytes(bench, tmp_path):
         check=False,
     )
     assert died.returncode == 0, died.stderr
-    predicted, relabelled, moved = (line.split() for line in died.stdout.splitlines())
-    assert (len(predicted), len(relabelled)) == (1 + 3, 1 + 6)
+    measured, predicted, relabelled, moved = (line.split() for line in died.stdout.splitlines())
+    assert (len(measured), len(predicted), len(relabelled)) == (1 + 2, 1 + 3, 1 + 6)
     assert predicted[1:] == relabelled[1:4]
     assert relabelled[1:] == moved[1:]
     bench.run(stored="float16")

@@ -6,6 +6,7 @@ import pytest
 from napari_shift_unet.images import read_ome_zarr
 from napari_shift_unet.large import Filled, Gaze, UnitDone, View, Watchable, watch_large_events
 from napari_shift_unet.large.pyramids import colours_of, levels_of
+from napari_shift_unet.large.tasks import PREDICT
 from napari_shift_unet.segmentation import SegmentConfig
 
 
@@ -62,7 +63,7 @@ def test_what_is_filled_can_be_seen_in_all_resolutions(watch, bench):
 def test_what_was_predicted_but_not_painted_is_painted_later(watch):
     events, done = watch(), []
     for event in events:
-        if isinstance(event, UnitDone) and event.unit is not None:
+        if isinstance(event, UnitDone) and event.stage == PREDICT and event.unit is not None:
             done.append(event.unit)
             if len(done) == 2:
                 events.close()

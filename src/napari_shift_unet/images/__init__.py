@@ -2,8 +2,9 @@
 
 from .arrays import PixelArray, blocks, load, read_block
 from .atomic import writing
+from .checking import check_pixels
 from .files import file_stem, read_image
-from .image import Image, check_pixels, guess_axes
+from .image import Image, guess_axes
 from .intensity import Normalisation, measure_channels, normalise
 from .intensity import measure as measure_intensity
 from .kind import holds_labels

@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -36,9 +35,9 @@ UNREADABLE = (
 """All that zarr, tifffile and their codecs are seen to raise on pixels that are damaged."""
 
 Box = tuple[slice, ...]
+EVERY = slice(None)
 
 
-@runtime_checkable
 @runtime_checkable
 class PixelArray(Protocol):
     """What the project asks of an image array: numpy, zarr, dask and memory maps all have it."""
@@ -163,26 +162,33 @@ def chunk_lengths(array: PixelArray) -> tuple[int, ...]:
     return tuple(max(1, int(n[0] if isinstance(n, tuple) else n)) for n in chunks)
 
 
-def blocks(array: PixelArray, max_pixels: int | None = None) -> Iterator[Box]:
-    """Boxes that cover `array` once, in raster order, each of at most `max_pixels`.
+def block_lengths(array: PixelArray, max_pixels: int | None = None) -> tuple[int, ...]:
+    """Length per axis of boxes of whole stored chunks, so that none is decoded twice.
 
-    They begin at stored chunks, so that no chunk is decoded twice; a box exceeds `max_pixels`
-    (`BLOCK_PIXELS` if left out) only where a single chunk does.
-
-    Yields
-    ------
-    tuple[slice, ...]
-        One slice per axis.
+    A box exceeds `max_pixels` (`BLOCK_PIXELS` if left out) only where a single chunk does.
     """
     lengths = [min(n, size) for n, size in zip(chunk_lengths(array), array.shape, strict=True)]
     limit = BLOCK_PIXELS if max_pixels is None else max_pixels
     for axis in reversed(range(array.ndim)):
         room = max(1, limit // max(1, math.prod(lengths)))
         lengths[axis] = min(array.shape[axis], lengths[axis] * room)
-    starts = (range(0, size, max(1, n)) for size, n in zip(array.shape, lengths, strict=True))
-    for corner in product(*starts):
-        ends = (min(at + n, size) for at, n, size in zip(corner, lengths, array.shape, strict=True))
-        yield tuple(slice(at, end) for at, end in zip(corner, ends, strict=True))
+    return tuple(max(1, n) for n in lengths)
+
+
+def boxes(shape: tuple[int, ...], lengths: tuple[int, ...], part: slice = EVERY) -> Iterator[Box]:
+    """Boxes of a length per axis, shorter at the ends, that cover a shape once, in raster order.
+
+    Of them, in this order, only those that `part` takes.
+    """
+    grid = tuple(-(-size // n) for size, n in zip(shape, lengths, strict=True))
+    for number in range(math.prod(grid))[part]:
+        places = zip(np.unravel_index(number, grid), lengths, shape, strict=True)
+        yield tuple(slice(int(i) * n, min((int(i) + 1) * n, size)) for i, n, size in places)
+
+
+def blocks(array: PixelArray, max_pixels: int | None = None) -> Iterator[Box]:
+    """Boxes that cover `array` once, in raster order; see `block_lengths`."""
+    return boxes(tuple(array.shape), block_lengths(array, max_pixels))
 
 
 def read_block(array: PixelArray, box: Box) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""An image with names for its axes and sizes for its pixels, and what makes pixels unusable."""
+"""An image with names for its axes and sizes for its pixels."""
 
 import math
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
-from .arrays import PixelArray, blocks, read_block
+from .arrays import PixelArray
 from .units import PIXEL
 
 AXES = "tczyx"
@@ -163,56 +163,6 @@ def guess_axes(shape: Iterable[int], ndim: int | None = None, dtype: Any = None)
     if few is not None:
         names.insert(few, "c")
     return "".join(names) + "yx"
-
-
-def check_pixels(array: PixelArray, name: str = "image") -> None:
-    """Refuse pixels that no segmentation can be made of; reads the array block by block.
-
-    Parameters
-    ----------
-    array : PixelArray
-        Real numbers of any shape; bool counts as 0 and 1.
-    name : str
-        What the error calls the array.
-
-    Raises
-    ------
-    InputError
-        For an empty or constant array, NaN or infinite pixels, and pixels that are no real numbers.
-    """
-    dtype = np.dtype(array.dtype)
-    if dtype.kind == "c":
-        raise InputError(
-            f"The {name} has complex pixels ({dtype}); real numbers are needed."
-            " Take their numpy.abs or numpy.real first."
-        )
-    if dtype.kind not in "biuf":
-        raise InputError(
-            f"The {name} has {dtype} pixels; numbers are needed. Convert it to float32."
-        )
-    if 0 in array.shape:
-        raise InputError(
-            f"The {name} is empty, shape {tuple(array.shape)}; give at least one pixel."
-        )
-    low, high = math.inf, -math.inf
-    bad, first = 0, tuple(array.shape)
-    for box in blocks(array):
-        block = read_block(array, box)
-        if dtype.kind == "f" and not np.isfinite(block).all():
-            at = np.argwhere(~np.isfinite(block))
-            bad += len(at)
-            first = min(first, tuple(int(i) + s.start for i, s in zip(at[0], box, strict=True)))
-            continue
-        low, high = min(low, block.min()), max(high, block.max())
-    if bad:
-        raise InputError(
-            f"The {name} holds {bad} NaN or infinite pixels, the first at {first}."
-            " Replace them, for instance with numpy.nan_to_num."
-        )
-    if low == high:
-        raise InputError(
-            f"The {name} is constant: every pixel is {low}. Check the channel and the file."
-        )
 
 
 def _check_axes(axes: str, shape: tuple[int, ...]) -> None:

@@ -59,8 +59,10 @@ class Job(Settings):
     crop: tuple[int, ...]
     chunk: tuple[int, ...]
     """Of the stored arrays and of every unit of work: a multiple of the crop."""
-    normalisation: tuple[tuple[float, float], ...]
-    """Intensities per channel that become 0 and 1."""
+    normalisation: tuple[tuple[float, float], ...] = ()
+    """Intensities per channel that become 0 and 1; empty until they are measured."""
+    blocks: tuple[int, ...]
+    """What of a channel is read at once to measure them, with all its axes."""
     device: str
     precision: Precision
     stored: Stored

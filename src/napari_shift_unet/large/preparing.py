@@ -1,6 +1,5 @@
 """The beginning of a run, or the point from which an unfinished one goes on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,10 @@ from ..embeddings.chunked import grouping_of
 from ..embeddings.stored import OUTPUT
 from ..errors import InputError
 from ..geometry import Crop, TilePlan, plan_tiles
-from ..images import Image, Selection, check_pixels, measure_channels
+from ..images import Image, Selection
+from ..images.arrays import block_lengths
 from ..images.atomic import check_target
+from ..images.checking import check_kind
 from ..images.ome_zarr import create_array_zarr
 from ..images.pyramid import create_labels_ome_zarr
 from ..networks import Model
@@ -23,6 +24,7 @@ from ..results import check_directory
 from ..results.folder import making
 from ..segmentation import SegmentConfig, select_for
 from .identity import identify_image, identify_model
+from .intensities import MEASURE
 from .job import Job, Stored, differences
 from .layout import Layout, chunk_for
 from .memory import activation_bytes, chunk_pixels
@@ -63,17 +65,18 @@ class Wanted:
             activation_bytes=activation_bytes(self.memory, footprint.ndim),
         )
 
-    def job(self, normalisation: Sequence[tuple[float, float]]) -> Job:
-        """Return the job, for intensities that are known."""
-        plan = self.plan
+    @property
+    def job(self) -> Job:
+        """The job, before intensities are measured."""
+        plan, selection = self.plan, self.selection
         return Job(
             image=identify_image(self.image, self.path),
-            channels=self.selection.channels,
+            channels=selection.channels,
             model=identify_model(self.model),
             tile=plan.output_window,
             crop=plan.crop,
             chunk=chunk_for(plan, chunk_pixels(self.memory)),
-            normalisation=tuple(normalisation),
+            blocks=block_lengths(selection.channel()),
             device=str(find_device(self.config.device)),
             precision=self.config.precision,
             stored=self.stored,
@@ -94,22 +97,16 @@ def prepare(folder: Path, wanted: Wanted, *, resume: bool) -> Job:
     """
     grouping_of(wanted.clustering)
     check_directory(folder)
-    store = Store(folder)
+    check_kind(wanted.selection.channel(), wanted.image.name)
+    store, job = Store(folder), wanted.job
     before = store.read_job() if resume else None
-    if before is not None:
-        now = wanted.job(before.normalisation)
-        _check_same(folder, before, now)
-        if before.clustering == now.clustering or not store.has(*FINISHED):
-            _forget_other_clustering(store, before, now)
-            return now
+    if before is not None and _is_worth_keeping(store):
+        _check_same(folder, before, job)
+        if before.clustering == job.clustering or not store.has(*FINISHED):
+            return _gone_on_with(store, before, job)
     for name in (EMBEDDING, LABELS):
         if folder.is_dir():
             check_target(folder / name)
-    selection = wanted.selection
-    for position in range(len(selection.channels)):
-        check_pixels(selection.channel(position), wanted.image.name)
-    measured = measure_channels(selection, *wanted.model.config.percentiles)
-    job = wanted.job([(n.low, n.high) for n in measured])
     with making(folder):
         _begin(store, job, wanted)
     return job
@@ -124,13 +121,21 @@ def _check_same(folder: Path, before: Job, now: Job) -> None:
         )
 
 
-def _forget_other_clustering(store: Store, before: Job, now: Job) -> None:
-    """Keep the prediction of a run that is to be clustered in another way."""
-    if before.clustering == now.clustering:
-        return
-    stages = [path.name for path in store.root.iterdir() if path.is_dir()]
-    store.forget(name for name in stages if name != PREDICT and not name.endswith(".zarr"))
-    store.write_job(now)
+def _is_worth_keeping(store: Store) -> bool:
+    """Whether anything of an unfinished run was done."""
+    return any(any(store.path(stage).glob("*.npz")) for stage in (MEASURE, PREDICT))
+
+
+def _gone_on_with(store: Store, before: Job, now: Job) -> Job:
+    """Keep what was measured and predicted of a run; the rest too, unless clustered otherwise."""
+    measured = {"normalisation": before.normalisation, "blocks": before.blocks}
+    now = now.model_copy(update=measured)
+    if before.clustering != now.clustering:
+        stages = [path.name for path in store.root.iterdir() if path.is_dir()]
+        kept = {MEASURE, PREDICT}
+        store.forget(name for name in stages if name not in kept and not name.endswith(".zarr"))
+        store.write_job(now)
+    return now
 
 
 def _begin(store: Store, job: Job, wanted: Wanted) -> None:

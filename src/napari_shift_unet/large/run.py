@@ -17,6 +17,7 @@ from ..segmentation.inputs import Pixels
 from . import tasks
 from .engine import Engine, LocalEngine, Task
 from .finishing import LargeRun, finish, move_results
+from .intensities import MEASURE, Parts, measure, settle, useless_removed
 from .job import Stored
 from .memory import DEFAULT_MEMORY
 from .opened import LABELS, Opened, adopted, open_run
@@ -30,9 +31,11 @@ class UnitDone:
     """A unit went through a stage; all go through a stage before the next one begins."""
 
     stage: str
-    """predicted, passes of the grouping such as parts and summary, cut, relabelled, level-1, ..."""
+    """intensities, predicted, passes of the grouping such as parts and summary, cut, relabelled,
+    level-1, ..."""
     unit: int | None
-    """Number of the unit; `None` when the stage begins."""
+    """Number of the unit, of the parts of the image that are measured, of the chunks, or of those
+    of a smaller copy; `None` when the stage begins."""
     done: int
     """Units that are done, those of an earlier run of this command included."""
     total: int
@@ -87,14 +90,18 @@ def segment_large_events(
         memory,
         stored,
     )
-    folder = Path(folder).expanduser().resolve()
+    folder, engine = Path(folder).expanduser().resolve(), engine or LocalEngine()
+    is_new = not folder.exists()
     job = prepare(folder, wanted, resume=resume)
     if Store(folder).has(*FINISHED):
         return move_results(Store(folder))
     with adopted(folder, wanted.image, loaded):
         run = open_run(folder)
         yield Started(run.plan, run.layout.planes, job.device, job.precision)
-        highest = yield from _go_through(run, engine or LocalEngine(), order)
+        with useless_removed(run, and_folder=is_new):
+            yield from _measure(run, engine)
+        run = open_run(folder)
+        highest = yield from _go_through(run, engine, order)
         yield from finish(run, highest)
     return move_results(run.store)
 
@@ -161,6 +168,13 @@ def segment_large(
             engine=engine,
         )
     )
+
+
+def _measure(run: Opened, engine: Engine) -> Generator[UnitDone, None, None]:
+    """Measure the intensities of the whole image, unless an earlier run of this has done so."""
+    if not run.job.normalisation:
+        yield from _do(run, engine, MEASURE, measure, len(Parts.of(run)))
+        settle(run)
 
 
 def _go_through(run: Opened, engine: Engine, order: Order | None) -> Generator[UnitDone, None, int]:

@@ -51,7 +51,7 @@ def predict(folder: Path, index: int) -> None:
     stored = as_stored(output, run.job.stored)
     _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
     seen = _seen_by_check(run, unit, output)
-    _mark(run, PREDICT, index, began, low=output.min(), high=output.max(), **seen)
+    mark(run, PREDICT, index, began, low=output.min(), high=output.max(), **seen)
 
 
 def tell(folder: Path, index: int, stage: str) -> None:
@@ -60,7 +60,7 @@ def tell(folder: Path, index: int, stage: str) -> None:
     unit = run.layout.unit(index)
     this = next(p for p in run.grouping.passes if p.name == stage)
     chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
-    _mark(run, stage, index, began, **this.tell(chunk, known(run, index, before=stage)))
+    mark(run, stage, index, began, **this.tell(chunk, known(run, index, before=stage)))
 
 
 def cut(folder: Path, index: int) -> None:
@@ -79,7 +79,7 @@ def cut(folder: Path, index: int) -> None:
         intensity.reshape(*ones, *intensity.shape),
         start=(*unit.plane, *(side.start for side in unit.box)),
     )
-    _mark(run, CUT, index, began, **pieces.to_arrays(), **sums.to_arrays())
+    mark(run, CUT, index, began, **pieces.to_arrays(), **sums.to_arrays())
 
 
 def relabel(folder: Path, index: int) -> None:
@@ -89,7 +89,7 @@ def relabel(folder: Path, index: int) -> None:
     labels = run.store.read(OWN + "-labels", index)["labels"]
     numbers = run.read(run.pieces, unit.plane, unit.box)
     _put(run, run.level(0), run.layout.place(unit), relabel_chunk(numbers, labels))
-    _mark(run, RELABEL, index, began)
+    mark(run, RELABEL, index, began)
 
 
 def coarsen(folder: Path, index: int, level: int) -> None:
@@ -103,7 +103,7 @@ def coarsen(folder: Path, index: int, level: int) -> None:
     )
     with noticing(folder):
         copy_box(source, target, box, shrinking(run.layout.file_axes))
-    _mark(run, f"level-{level}", index, began)
+    mark(run, f"level-{level}", index, began)
 
 
 def predict_tile(run: Opened, pixels: PixelArray, tile: Tile) -> np.ndarray:
@@ -156,6 +156,13 @@ def known(run: Opened, index: int, before: str = "") -> dict[str, Arrays]:
     return found
 
 
+def mark(run: Opened, stage: str, index: int, began: float, **arrays: Any) -> None:
+    """Leave the mark of a unit, with what it tells."""
+    seconds = np.array(perf_counter() - began)
+    kept = {name: np.asarray(value) for name, value in arrays.items()}
+    run.store.write(stage, index, {**kept, "seconds": seconds})
+
+
 def _seen_by_check(run: Opened, unit: Unit, output: np.ndarray) -> dict[str, np.ndarray]:
     """Return what the check of the run wants to see of a unit before it is rounded."""
     seen = {}
@@ -171,9 +178,3 @@ def _seen_by_check(run: Opened, unit: Unit, output: np.ndarray) -> dict[str, np.
 def _put(run: Opened, array: Any, place: tuple[Any, ...], values: np.ndarray) -> None:
     with noticing(run.store.folder):
         array[place] = values.astype(array.dtype, copy=False)
-
-
-def _mark(run: Opened, stage: str, index: int, began: float, **arrays: Any) -> None:
-    seconds = np.array(perf_counter() - began)
-    kept = {name: np.asarray(value) for name, value in arrays.items()}
-    run.store.write(stage, index, {**kept, "seconds": seconds})

@@ -17,10 +17,15 @@ from .session import Session
 if TYPE_CHECKING:
     from ...large import UnitDone
 
-STAGES = {"predicted": "Predicting", "cut": "Finding objects", "relabelled": "Writing labels"}
+STAGES = {
+    "intensities": "Reading the intensities",
+    "predicted": "Predicting",
+    "cut": "Finding objects",
+    "relabelled": "Writing labels",
+}
 GROUPING, COARSER = "Grouping pixels", "Writing coarser labels"
 KEPT = "Cancelled. What is done is kept; Predict goes on."
-READING = "Reading the intensities …"
+OPENING = "Looking at image and folder …"
 
 
 class LargeRunner(QObject):
@@ -79,7 +84,7 @@ class LargeRunner(QObject):
         self._looking = Looking(viewer, layer, request.image.axes, space)
         self._listening.connect(self._on_layer_removed, viewer.layers.events.removed)
         self._listening.connect(self._on_replaced, layer.events.data)
-        self.started.emit(READING)
+        self.started.emit(OPENING)
         self.jobs.start(predict_large(request, self._looking.gaze))
 
     def cancel(self) -> None:
