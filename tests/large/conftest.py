@@ -69,7 +69,9 @@ def content(folder: Path) -> dict[str, bytes | dict[str, object]]:
     for path in sorted(folder.rglob("*")):
         if path.name == "run.json":
             facts = json.loads(path.read_text("utf-8"))
-            del facts["seconds"], facts["seconds_of"], facts["certificate"]["seconds"]
+            del facts["seconds"], facts["seconds_of"]
+            if facts["certificate"]:
+                del facts["certificate"]["seconds"]
             found[path.name] = facts
         elif path.is_file():
             found[str(path.relative_to(folder))] = path.read_bytes()

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from .opened import EMBEDDING, LABELS, Opened
 from .output import SeenOutput
 from .reductions import table_part
 from .store import FINISHED, Store, noticing
-from .tasks import CUT, PREDICT, RELABEL
+from .tasks import CUT, PREDICT, RELABEL, WINDOW
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
         "chunk": list(run.job.chunk),
         "units": len(run.layout),
     }
+    windows = [tuple(window.tolist()) for window in store.all_of(PREDICT, WINDOW)]
+    if windows:
+        how["memory_ran_out"] = {"chunks": len(windows), "tile": list(min(windows, key=prod))}
     after = sum(seconds.values()) - seconds[PREDICT]
     facts = gather_facts(embedded, how, objects, after)
     with noticing(store.folder):

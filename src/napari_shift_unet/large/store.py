@@ -90,11 +90,15 @@ class Store:
 
     def seconds(self, stage: str) -> float:
         """Return how long the units of a stage took, one after the other."""
-        total = 0.0
+        return sum(map(float, self.all_of(stage, "seconds")))
+
+    def all_of(self, stage: str, array: str) -> list[np.ndarray]:
+        """Return one array of all units of a stage, of which some may not have it."""
+        found = []
         for path in (self.root / stage).iterdir():
             with np.load(path) as arrays:
-                total += float(arrays["seconds"]) if "seconds" in arrays else 0.0
-        return total
+                found += [arrays[array]] if array in arrays else []
+        return found
 
     def forget(self, stages: Iterable[str]) -> None:
         """Let go of what was done in some stages."""

@@ -12,19 +12,19 @@ import numpy as np
 
 from ..embeddings.chunked import Arrays, cut_chunk, relabel_chunk
 from ..embeddings.sums import ObjectSums
-from ..errors import DeviceError
-from ..geometry import Tile
-from ..images import PixelArray, normalise, read_block, read_padded
+from ..images import read_block
 from ..images.arrays import Box
 from ..images.pyramid import copy_box, shrinking
-from ..prediction.runner import OutOfMemory
 from .job import Stored
 from .layout import Unit
 from .opened import Opened, open_run
 from .store import noticing
+from .tiles import enough_memory, predict_tile
 
 PREDICT, CUT, RELABEL = "predicted", "cut", "relabelled"
 WHOLE, OWN = "whole", "own"
+WINDOW = "window"
+"""What the mark of a unit tells besides if memory was short: the smallest output window, in px."""
 LARGEST_HALF = float(np.finfo(np.float16).max)
 
 
@@ -34,7 +34,7 @@ def predict(folder: Path, index: int) -> None:
     Raises
     ------
     DeviceError
-        If memory runs out.
+        If memory runs out, also in smaller windows.
     InputError, OutputError, ModelError
         If the image cannot be read, the output not be written, or the network fails.
     """
@@ -42,15 +42,19 @@ def predict(folder: Path, index: int) -> None:
     unit = run.layout.unit(index)
     pixels = run.selection.plane(unit.plane)
     starts = [side.start for side in unit.box]
-    output = np.empty((run.model.out_channels, *(s.stop - s.start for s in unit.box)), np.float32)
-    for tile in run.layout.tiles(unit):
-        window = predict_tile(run, pixels, tile)
-        within = (slice(a - s, b - s) for (a, b), s in zip(tile.write, starts, strict=True))
-        output[:, *within] = window[:, *tile.keep]
-    run.check_source()
-    stored = as_stored(output, run.job.stored)
-    _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
-    seen = _seen_by_check(run, unit, output)
+    sides, window = (s.stop - s.start for s in unit.box), run.plan.output_window
+    with enough_memory(run):
+        output = np.empty((run.model.out_channels, *sides), np.float32)
+        for tile in run.layout.tiles(unit):
+            kept, window = predict_tile(run, pixels, tile, window)
+            within = (slice(a - s, b - s) for (a, b), s in zip(tile.write, starts, strict=True))
+            output[:, *within] = kept
+        run.check_source()
+        stored = as_stored(output, run.job.stored)
+        _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
+        seen = _seen_by_check(run, unit, output)
+    if window != run.plan.output_window:
+        seen[WINDOW] = np.array(window)
     mark(run, PREDICT, index, began, low=output.min(), high=output.max(), **seen)
 
 
@@ -59,26 +63,29 @@ def tell(folder: Path, index: int, stage: str) -> None:
     run, began = open_run(folder), perf_counter()
     unit = run.layout.unit(index)
     this = next(p for p in run.grouping.passes if p.name == stage)
-    chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
-    mark(run, stage, index, began, **this.tell(chunk, known(run, index, before=stage)))
+    with enough_memory(run):
+        chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
+        told = this.tell(chunk, known(run, index, before=stage))
+    mark(run, stage, index, began, **told)
 
 
 def cut(folder: Path, index: int) -> None:
     """Group the pixels of a unit, cut them into pieces of objects, and measure these."""
     run, began = open_run(folder), perf_counter()
     unit = run.layout.unit(index)
-    chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
     config = run.job.clustering
-    numbers, pieces = cut_chunk(chunk, run.grouping, known(run, index), config, run.threads)
-    _put(run, run.pieces, run.layout.place(unit), numbers)
-    intensity = read_block(run.selection.plane(unit.plane), (slice(0, 1), *unit.box))[0]
-    run.check_source()
     ones = (1,) * len(unit.plane)
-    sums = ObjectSums.of(
-        numbers.reshape(*ones, *numbers.shape),
-        intensity.reshape(*ones, *intensity.shape),
-        start=(*unit.plane, *(side.start for side in unit.box)),
-    )
+    with enough_memory(run):
+        chunk = run.source(run.layout.plane_of(index)).chunk(unit.chunk)
+        numbers, pieces = cut_chunk(chunk, run.grouping, known(run, index), config, run.threads)
+        _put(run, run.pieces, run.layout.place(unit), numbers)
+        intensity = read_block(run.selection.plane(unit.plane), (slice(0, 1), *unit.box))[0]
+        run.check_source()
+        sums = ObjectSums.of(
+            numbers.reshape(*ones, *numbers.shape),
+            intensity.reshape(*ones, *intensity.shape),
+            start=(*unit.plane, *(side.start for side in unit.box)),
+        )
     mark(run, CUT, index, began, **pieces.to_arrays(), **sums.to_arrays())
 
 
@@ -104,24 +111,6 @@ def coarsen(folder: Path, index: int, level: int) -> None:
     with noticing(folder):
         copy_box(source, target, box, shrinking(run.layout.file_axes))
     mark(run, f"level-{level}", index, began)
-
-
-def predict_tile(run: Opened, pixels: PixelArray, tile: Tile) -> np.ndarray:
-    """Return the output window of a tile, `(c, *window)` float32.
-
-    Raises
-    ------
-    DeviceError
-        If memory runs out.
-    """
-    block = normalise(read_padded(pixels, tile.read), run.normalisations)
-    try:
-        return run.runner(block, run.plan.output_window)
-    except (OutOfMemory, MemoryError) as error:
-        raise DeviceError(
-            f"{run.job.device} is out of memory at an output window of "
-            f"{list(run.plan.output_window)} px. Give a smaller --tile or --memory."
-        ) from error
 
 
 def as_stored(output: np.ndarray, stored: Stored) -> np.ndarray:
