@@ -62,3 +62,7 @@ def test_the_same_command_goes_on(shift_unet, command, tmp_path, monkeypatch):
     ran = shift_unet(*command, "--large")
     assert ran.code == 0
     assert "going on with the unfinished run: 1 of 4 chunks are there" in ran.err
+    ran = shift_unet(*command, "--large", "--bandwidth", 7)
+    assert ran.code == 0
+    assert "nothing is predicted again: the output of all 4 chunks is there" in ran.err
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["clustering"]["bandwidth"] == 7

@@ -64,7 +64,7 @@ def follow_large(events: Generator[Any, None, Result]) -> Result:
             case UnitDone(stage=stage, unit=None, done=done, total=total):
                 if stage == PREDICTED and done:
                     bar.clear()
-                    note(f"going on with the unfinished run: {done} of {total} chunks are there")
+                    note(_what_is_there(done, total))
                 bar.set_description_str(f"{stage} ", refresh=False)
                 bar.reset(total)
                 bar.initial = bar.n = done
@@ -231,6 +231,12 @@ def _patience(bar: tqdm) -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal(SIGINT, before)
+
+
+def _what_is_there(done: int, total: int) -> str:
+    if done == total:
+        return f"nothing is predicted again: the output of all {total} chunks is there"
+    return f"going on with the unfinished run: {done} of {total} chunks are there"
 
 
 def _start(bar: tqdm, steps: int, done: int) -> None:

@@ -89,7 +89,8 @@ def segment(
     memory
         Memory that a run may take, such as 800MiB; if left out, 2GiB.
     resume
-        Go on with an unfinished run of the same image, model and plan in DIR.
+        Go on with an unfinished run of the same image, model and plan in DIR; cluster anew what
+        a finished one has predicted.
     workers
         Work chunk by chunk in so many processes of this machine, which share its cores.
     scheduler

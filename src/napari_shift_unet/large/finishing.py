@@ -18,7 +18,8 @@ from ..results.contents import FACTS, OBJECTS
 from ..results.contents import LABELS as LABELS_OF
 from ..segmentation import EmbeddedImage
 from ..segmentation.certifying import check_events
-from ..segmentation.facts import gather_facts
+from ..segmentation.facts import current_versions, gather_facts
+from .earlier import FACTS_OF_EARLIER
 from .opened import EMBEDDING, LABELS, Opened
 from .output import SeenOutput
 from .reductions import table_part
@@ -37,27 +38,17 @@ class LargeRun:
 
 
 def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
-    """Check a run where its tiles meet, and write its table and facts beside its arrays."""
+    """Check a run where its tiles meet, and write its table and facts beside its arrays.
+
+    What was predicted by an earlier run was checked then.
+    """
     store = run.store
-    seconds = {
-        stage: store.seconds(stage)
-        for stage in (PREDICT, *(p.name for p in run.grouping.passes), CUT, RELABEL)
-    }
-    embedded = _embedded(run, seconds[PREDICT])
-    seen = SeenOutput(run)
-    certificate = yield from check_events(embedded, seen.window, seen.extremes)
-    embedded = replace(embedded, certificate=certificate)
-    how = {
-        "clustering": describe(run.job.clustering, run.model.config),
-        "stored": run.job.stored,
-        "chunk": list(run.job.chunk),
-        "units": len(run.layout),
-    }
-    windows = [tuple(window.tolist()) for window in store.all_of(PREDICT, WINDOW)]
-    if windows:
-        how["memory_ran_out"] = {"chunks": len(windows), "tile": list(min(windows, key=prod))}
-    after = sum(seconds.values()) - seconds[PREDICT]
-    facts = gather_facts(embedded, how, objects, after)
+    stages = (*(p.name for p in run.grouping.passes), CUT, RELABEL)
+    after = sum(map(store.seconds, stages))
+    if run.job.kept:
+        facts = _renewed(run, objects, after)
+    else:
+        facts = yield from _checked(run, objects, after)
     with noticing(store.folder):
         store.path(FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         with store.path(OBJECTS).open("wb") as table:
@@ -89,6 +80,41 @@ def move_results(store: Store) -> LargeRun:
         raise InputError(f"{folder / FACTS} cannot be read ({error}).") from error
     store.remove()
     return LargeRun(folder, facts, tuple(folder / name for name in names))
+
+
+def _checked(run: Opened, objects: int, after: float) -> Generator[Checked, None, dict[str, Any]]:
+    """Predict windows again, and gather the facts of the run; `after` are seconds."""
+    store = run.store
+    embedded, seen = _embedded(run, store.seconds(PREDICT)), SeenOutput(run)
+    certificate = yield from check_events(embedded, seen.window, seen.extremes)
+    how = {
+        "clustering": describe(run.job.clustering, run.model.config),
+        "stored": run.job.stored,
+        "chunk": list(run.job.chunk),
+        "units": len(run.layout),
+    }
+    windows = [tuple(window.tolist()) for window in store.all_of(PREDICT, WINDOW)]
+    if windows:
+        how["memory_ran_out"] = {"chunks": len(windows), "tile": list(min(windows, key=prod))}
+    return gather_facts(replace(embedded, certificate=certificate), how, objects, after)
+
+
+def _renewed(run: Opened, objects: int, after: float) -> dict[str, Any]:
+    """Return the facts of a finished run whose prediction was clustered anew."""
+    path = run.store.path(FACTS_OF_EARLIER)
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        seconds = facts["seconds_of"]
+        total = round(seconds["prediction"] + after, 3)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise InputError(f"{path} cannot be read. Begin anew, without resuming.") from error
+    return facts | {
+        "clustering": describe(run.job.clustering, run.model.config),
+        "objects": objects,
+        "seconds": total,
+        "seconds_of": seconds | {"clustering": round(after, 3)},
+        "versions": current_versions(),
+    }
 
 
 def _embedded(run: Opened, seconds: float) -> EmbeddedImage:

@@ -1,5 +1,7 @@
 """What a large run is of: image, model, plan and settings, as a file in its folder keeps them."""
 
+import json
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Literal
 
@@ -68,7 +70,16 @@ class Job(Settings):
     stored: Stored
     """Type in which the network's output is kept, and from which objects are made."""
     clustering: ClusterConfig
+    kept: bool = False
+    """Whether the output is that of a finished run, beside whose results it still lies."""
     versions: dict[str, str] = Field(default_factory=versions)
+
+
+def prediction_digest(job: Job) -> str:
+    """Return the SHA-256 of all that decides the bytes of the network's output."""
+    apart = {"clustering", "kept", "normalisation", "blocks"}
+    described = job.model_dump(mode="json", exclude=apart)
+    return sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
 _IMAGE_FIELDS = {

@@ -81,19 +81,24 @@ class Opened:
         """Cores that this process was given."""
         return torch.get_num_threads()
 
+    @property
+    def embedding_path(self) -> Path:
+        """Where the output of the network lies."""
+        return (self.store.folder if self.job.kept else self.store.root) / EMBEDDING
+
     @cached_property
     def embedding(self) -> "zarr.Array[Any]":
         """Output of the network, `(c, *file_axes)`, in the type of `job.stored`."""
-        return _array(self.store, EMBEDDING)
+        return _array(self.embedding_path)
 
     @cached_property
     def pieces(self) -> "zarr.Array[Any]":
         """Pieces of objects, numbered from 1 in each chunk, int32 `(*file_axes)`."""
-        return _array(self.store, PIECES)
+        return _array(self.store.path(PIECES))
 
     def level(self, level: int) -> "zarr.Array[Any]":
         """One level of the labels, int32."""
-        return _array(self.store, LABELS, str(level))
+        return _array(self.store.path(LABELS, str(level)))
 
     def whole(self, stage: str, plane: int) -> dict[str, np.ndarray]:
         """Return what a pass of the grouping found out of a plane; kept until the next plane."""
@@ -126,7 +131,7 @@ class Opened:
         raw = self.read(self.embedding, plane, box).astype(np.float32)
         if np.isnan(raw[-1]).all():
             raise InputError(
-                f"{self.store.path(EMBEDDING)} has lost the output of the network at "
+                f"{self.embedding_path} has lost the output of the network at "
                 f"{[side.start for side in box]}. Begin anew, without resuming."
             )
         card = self.model.config
@@ -223,8 +228,7 @@ def _read_model(store: Store, job: Job) -> Model:
     return replace(load_model(store.path(MODEL)), hash=job.model.hash)
 
 
-def _array(store: Store, *names: str) -> "zarr.Array[Any]":
-    path = store.path(*names)
+def _array(path: Path) -> "zarr.Array[Any]":
     try:
         array = zarr.open_array(path, mode="r+")
     except (OSError, ValueError, LookupError) as error:

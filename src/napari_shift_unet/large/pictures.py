@@ -13,7 +13,7 @@ from ..images.pyramid import create_pyramid, fill_pyramid, halved
 from .opened import LABELS, Opened
 from .pyramids import colours_of, levels_of
 from .store import noticing
-from .tasks import PREDICT
+from .tasks import left_to_predict
 
 if TYPE_CHECKING:
     import zarr
@@ -46,7 +46,7 @@ class Pictures:
         """Paint units that were predicted by an earlier run; yields the number of each."""
         count = len(self._run.layout)
         missing = set(self._run.store.left(PAINTED, count))
-        for unit in sorted(missing.difference(self._run.store.left(PREDICT, count))):
+        for unit in sorted(missing.difference(left_to_predict(self._run))):
             self.paint(unit)
             yield unit
 

@@ -1,5 +1,6 @@
 """The beginning of a run, or the point from which an unfinished one goes on."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from ..prediction import find_device
 from ..results import check_directory
 from ..results.folder import making
 from ..segmentation import SegmentConfig, select_for
+from .earlier import FACTS_OF_EARLIER, PREDICTED_FROM, clustered_anew, earlier_facts
+from .finishing import move_results
 from .identity import identify_image, identify_model
 from .intensities import MEASURE
-from .job import Job, Stored, differences
+from .job import Job, Stored, differences, prediction_digest
 from .layout import Layout, chunk_for
 from .memory import activation_bytes, chunk_pixels
 from .opened import EMBEDDING, LABELS, PIECES
@@ -87,6 +90,8 @@ class Wanted:
 def prepare(folder: Path, wanted: Wanted, *, resume: bool) -> Job:
     """Make a folder ready for the units of a run; what is done of the same run is kept.
 
+    Of a finished run of the same image, model and plan the output of the network is used again.
+
     Raises
     ------
     InputError
@@ -104,11 +109,15 @@ def prepare(folder: Path, wanted: Wanted, *, resume: bool) -> Job:
         _check_same(folder, before, job)
         if before.clustering == job.clustering or not store.has(*FINISHED):
             return _gone_on_with(store, before, job)
+        move_results(store)
+    facts = earlier_facts(folder, job) if resume else None
+    if facts is not None:
+        job = clustered_anew(job, facts)
     for name in (EMBEDDING, LABELS):
         if folder.is_dir():
             check_target(folder / name)
     with making(folder):
-        _begin(store, job, wanted)
+        _begin(store, job, wanted, facts)
     return job
 
 
@@ -123,13 +132,14 @@ def _check_same(folder: Path, before: Job, now: Job) -> None:
 
 def _is_worth_keeping(store: Store) -> bool:
     """Whether anything of an unfinished run was done."""
-    return any(any(store.path(stage).glob("*.npz")) for stage in (MEASURE, PREDICT))
+    found = any(any(store.path(stage).glob("*.npz")) for stage in (MEASURE, PREDICT))
+    return found or store.path(FACTS_OF_EARLIER).exists()
 
 
 def _gone_on_with(store: Store, before: Job, now: Job) -> Job:
     """Keep what was measured and predicted of a run; the rest too, unless clustered otherwise."""
-    measured = {"normalisation": before.normalisation, "blocks": before.blocks}
-    now = now.model_copy(update=measured)
+    names = ("normalisation", "blocks", "kept")
+    now = now.model_copy(update={name: getattr(before, name) for name in names})
     if before.clustering != now.clustering:
         stages = [path.name for path in store.root.iterdir() if path.is_dir()]
         kept = {MEASURE, PREDICT}
@@ -138,8 +148,8 @@ def _gone_on_with(store: Store, before: Job, now: Job) -> Job:
     return now
 
 
-def _begin(store: Store, job: Job, wanted: Wanted) -> None:
-    """Create the arrays of a run, and its job last."""
+def _begin(store: Store, job: Job, wanted: Wanted, earlier: dict[str, Any] | None) -> None:
+    """Create the arrays of a run, and its job last; with the facts of one that was predicted."""
     store.remove()
     layout = Layout(wanted.selection, wanted.plan, job.chunk)
     card, channels = wanted.model.config, wanted.model.out_channels
@@ -151,17 +161,21 @@ def _begin(store: Store, job: Job, wanted: Wanted) -> None:
         "space": layout.selection.space,
         "model": card.name,
         "model_hash": job.model.hash,
+        PREDICTED_FROM: prediction_digest(job),
     }
     with noticing(store.folder):
         store.root.mkdir()
-        create_array_zarr(
-            store.path(EMBEDDING),
-            layout.donor(channels),
-            np.dtype(job.stored),
-            about,
-            (channels, *chunk),
-            fill=float("nan"),
-        )
+        if earlier is not None:
+            store.path(FACTS_OF_EARLIER).write_text(json.dumps(earlier), "utf-8")
+        else:
+            create_array_zarr(
+                store.path(EMBEDDING),
+                layout.donor(channels),
+                np.dtype(job.stored),
+                about,
+                (channels, *chunk),
+                fill=float("nan"),
+            )
         int32 = np.dtype(np.int32)
         create_array_zarr(store.path(PIECES), layout.donor(), int32, chunk=chunk)
         create_labels_ome_zarr(store.path(LABELS), layout.donor(), int32, chunk)

@@ -139,7 +139,8 @@ def segment_large(
         Type in which the output of the network is kept, and from which objects are made. With
         "float32" the labels are those of `segment`, to the number.
     resume
-        Whether to go on with an unfinished run of the same things in this folder.
+        Whether to go on with an unfinished run of the same things in this folder, and to use the
+        prediction of a finished one again.
     engine
         Who does the work; this process if left out.
     **clustering
@@ -180,7 +181,10 @@ def _measure(run: Opened, engine: Engine) -> Generator[UnitDone, None, None]:
 def _go_through(run: Opened, engine: Engine, order: Order | None) -> Generator[UnitDone, None, int]:
     """Do all stages, and what is put together between them; return the number of objects."""
     count, planes = len(run.layout), range(run.layout.planes)
-    yield from _do(run, engine, tasks.PREDICT, tasks.predict, count, order)
+    if run.job.kept:
+        yield UnitDone(tasks.PREDICT, None, count, count, None)
+    else:
+        yield from _do(run, engine, tasks.PREDICT, tasks.predict, count, order)
     for stage in run.grouping.passes:
         yield from _do(run, engine, stage.name, partial(tasks.tell, stage=stage.name), count)
         for plane in planes:

@@ -58,6 +58,11 @@ def predict(folder: Path, index: int) -> None:
     mark(run, PREDICT, index, began, low=output.min(), high=output.max(), **seen)
 
 
+def left_to_predict(run: Opened) -> list[int]:
+    """Return the units that are not predicted, neither by this run nor by a finished one."""
+    return [] if run.job.kept else run.store.left(PREDICT, len(run.layout))
+
+
 def tell(folder: Path, index: int, stage: str) -> None:
     """Tell what a pass of the grouping wants to know of a unit; see `Pass.tell`."""
     run, began = open_run(folder), perf_counter()

@@ -73,5 +73,10 @@ def gather_facts(
             "prediction_per_megapixel": round(seconds / megapixels, 3),
             "clustering": round(seconds_after, 3),
         },
-        "versions": {name: version(name) for name in VERSIONS_OF},
+        "versions": current_versions(),
     }
+
+
+def current_versions() -> dict[str, str]:
+    """Return the versions on which a result may depend."""
+    return {name: version(name) for name in VERSIONS_OF}

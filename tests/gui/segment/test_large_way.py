@@ -152,6 +152,24 @@ def test_cancel_keeps_and_predict_goes_on(desk, way, tmp_path):
     assert desk.names.count("cells: instances") == 1
 
 
+def test_other_settings_of_the_clustering_predict_nothing_again(desk, way, tmp_path):
+    _, count = open_lazily(desk, tmp_path)
+    choose_folder(desk, tmp_path / "out")
+    finish(desk)
+    section, stages = desk.widget.clustering, []
+    before = section.config().bandwidth
+    section.bandwidth_slider.setValue(0.8 * before)
+    way.runner.jobs.yielded.connect(
+        lambda event: stages.append(event.stage) if getattr(event, "unit", None) == 0 else None
+    )
+    finish(desk)
+    assert "predicted" not in stages
+    assert "cut" in stages
+    assert desk.facts["clustering"]["bandwidth"] == section.config().bandwidth < before
+    assert read(desk.labels).max() >= count
+    assert read(desk.viewer.layers["cells: embedding (PCA)"])[..., 3].any()
+
+
 def test_another_image_in_the_folder_can_be_begun_anew(desk, way, tmp_path):
     _, count = open_lazily(desk, tmp_path)
     choose_folder(desk, tmp_path / "out")

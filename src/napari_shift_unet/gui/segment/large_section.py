@@ -31,7 +31,10 @@ FITS = "Results go to a folder, chunk by chunk, and can be gone on with any time
 GOES_ON = "This folder holds an unfinished run: Predict goes on with it."
 ON_COMMAND_LINE = " with --no-resume"
 """How a refused run is begun anew where there is no button."""
-REPLACES = "This folder holds results. Predict replaces them."
+REPLACES = (
+    "This folder holds results. Predict replaces them; what was predicted of the same image, model "
+    "and tiles is clustered anew."
+)
 
 
 class LargeSection(QWidget):

@@ -1,0 +1,42 @@
+"""A finished run in the same folder, whose prediction can be clustered anew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import zarr
+
+from .job import Job, prediction_digest
+from .opened import EMBEDDING
+
+FACTS_OF_EARLIER = "earlier.json"
+"""run.json of the finished run, kept beside what is unfinished."""
+PREDICTED_FROM = "predicted_from"
+"""Attribute of the stored output: SHA-256 of all that decides its bytes."""
+
+_OTHER_LABELS = {"repair", "edited", "prompts"}
+"""Facts of labels that somebody has changed or asked for in another way."""
+
+
+def earlier_facts(folder: Path, job: Job) -> dict[str, Any] | None:
+    """Return run.json of a finished run whose output is, to the byte, that of a job.
+
+    `None` if there is none, or if it cannot be told.
+    """
+    try:
+        stored = zarr.open_array(folder / EMBEDDING, mode="r")
+        if stored.attrs.get(PREDICTED_FROM) != prediction_digest(job):
+            return None
+        facts = json.loads((folder / "run.json").read_text("utf-8"))
+        same = facts["model_hash"] == job.model.hash and facts["chunk"] == list(job.chunk)
+        ranges = facts["image"]["intensity_range"]
+        known = same and len(ranges) == len(job.channels) and not _OTHER_LABELS & facts.keys()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return facts if known else None
+
+
+def clustered_anew(job: Job, facts: dict[str, Any]) -> Job:
+    """Return a job whose output is that of a finished run, of which these are the facts."""
+    ranges = tuple((float(low), float(high)) for low, high in facts["image"]["intensity_range"])
+    return job.model_copy(update={"normalisation": ranges, "kept": True})
