@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 Work = Callable[[], object]
 MARKS = "<!-- measured: by benchmarks/run.py -->", "<!-- end -->"
-PACKAGES = ("numpy", "numba", "torch", "scikit-learn", "monai")
+PACKAGES = ("numpy", "numba", "torch", "scikit-learn", "monai", "tiler")
 
 
 @dataclass(frozen=True)

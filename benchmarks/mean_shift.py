@@ -1,4 +1,4 @@
-"""Mean shift against scikit-learn's and the paper's, on pixels that a network embedded."""
+"""Mean shift against scikit-learn's, the paper's and HDBSCAN, on pixels that a network embedded."""
 
 from collections.abc import Iterator
 from time import perf_counter
@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from harness import Row, Scale, faster, race
 from scene import Scene
-from sklearn.cluster import MeanShift
+from sklearn.cluster import HDBSCAN, MeanShift
 from sklearn.metrics import adjusted_rand_score
 
 from napari_shift_unet.embeddings import mean_shift
@@ -44,6 +44,7 @@ def rows(scale: Scale) -> Iterator[Row]:
     note = f"{clusters[0]} against {clusters[1]} clusters"
     yield Row(f"{name}: ARI", against, same, "at least", 0.99, note=note, unit="")
     yield against_the_paper(name, points, bandwidth, scale)
+    yield against_hdbscan(points, bandwidth, scale)
 
 
 def embedded_pixels(side: int) -> tuple[np.ndarray, float]:
@@ -68,6 +69,22 @@ def against_the_paper(name: str, points: np.ndarray, bandwidth: float, scale: Sc
     if max(found.theirs) > limit:
         note += f", stopped after {limit:.0f} s: at least so many times"
     return faster(name, "the paper's", 20, found, note)
+
+
+def against_hdbscan(points: np.ndarray, bandwidth: float, scale: Scale) -> Row:
+    """Measure on some of the pixels, for the time of HDBSCAN grows with their square."""
+    some = np.random.default_rng(0).choice(points, scale.pick(30_000, 1_000), replace=False)
+    peer = HDBSCAN(min_cluster_size=20, n_jobs=-1, copy=True)
+
+    def ours() -> object:
+        return mean_shift(some, bandwidth)
+
+    def theirs() -> object:
+        return peer.fit_predict(some)
+
+    ours()  # compiles what few points need
+    found = race(ours, theirs, scale.rounds)
+    return faster(f"mean shift, {len(some):,} foreground pixels", "scikit-learn, HDBSCAN", 1, found)
 
 
 @torch.no_grad()

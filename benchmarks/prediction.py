@@ -1,4 +1,4 @@
-"""Exact tiled prediction against one whole pass, MONAI's sliding window, and the ideal."""
+"""Exact tiled prediction against one whole pass, the sliding windows of others, and the ideal."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -13,6 +13,8 @@ from napari_shift_unet.networks import UNet
 from napari_shift_unet.prediction import Precision
 
 GIB = 2**30
+OVERLAP = 0.25
+"""Of neighbouring regions of the peers, as a share of their size; MONAI's default."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
@@ -31,6 +33,8 @@ def rows(scale: Scale) -> Iterator[Row]:
         yield Row(f"{name}: peak memory", whole, ratio, "at most", 0.25, note=note)
     found = race(prepare_tiled(side), prepare_monai(side), scale.rounds)
     yield faster(f"{name}: per output pixel", "MONAI sliding window", 3, found)
+    found = race(prepare_tiled(side), prepare_tiler(side), scale.rounds)
+    yield faster(f"{name}: per output pixel", "tiler, Hann window", 1, found)
     found = race(prepare_tiled(side, "bfloat16"), prepare_tiled(side), scale.rounds)
     note = f"largest difference {bfloat16_difference(side):.2g} of the range"
     yield faster(f"{name}: bfloat16", "the same in single precision", 1, found, note)
@@ -69,26 +73,58 @@ def prepare_whole(side: int) -> Work:
 
 
 def prepare_monai(side: int) -> Work:
-    """Return MONAI's sliding window over the image, already normalised.
-
-    Its network is padded, with the same weights, for MONAI wants an output as large as its input.
-    The region of interest is what our tiles read, rounded down to what such a network can return.
-    """
+    """Return MONAI's sliding window over the image, already normalised."""
     try:
         from monai.inferers import sliding_window_inference
     except ImportError:
         raise SystemExit("MONAI is not installed. Run: make bench") from None
 
+    image, network, roi = _for_peers(side)
+    arguments = (torch.from_numpy(image)[None], roi, 1, network)
+    return torch.no_grad()(
+        partial(sliding_window_inference, *arguments, overlap=OVERLAP, mode="gaussian")
+    )
+
+
+def prepare_tiler(side: int) -> Work:
+    """Return the tiles of the package tiler, merged by a Hann window, of the normalised image."""
+    try:
+        from tiler import Merger, Tiler
+    except ImportError:
+        raise SystemExit("tiler is not installed. Run: make bench") from None
+
+    image, network, roi = _for_peers(side)
+
+    def over(channels: int) -> Tiler:
+        shapes = (channels, *image.shape[1:]), (channels, *roi)
+        return Tiler(*shapes, overlap=OVERLAP, channel_dimension=0, mode="reflect")
+
+    tiles, merger_tiles = over(len(image)), over(network.spec.out_channels)
+
+    @torch.no_grad()
+    def work() -> np.ndarray:
+        merger = Merger(merger_tiles, window="hann")
+        for number, tile in tiles(image):
+            merger.add(number, network(torch.from_numpy(tile)[None])[0].numpy())
+        merged: np.ndarray = merger.merge()
+        return merged
+
+    return work
+
+
+def _for_peers(side: int) -> tuple[np.ndarray, UNet, list[int]]:
+    """Return the image, normalised, a padded network, and the region of interest.
+
+    The network has the same weights. It is padded, for its output is to be as large as its input;
+    the region is what our tiles read, rounded down to what such a network can return.
+    """
     scene = Scene(side)
     spec, plan = scene.model.config.spec, scene.plan
     network = UNet(spec.model_copy(update={"padding": "same"})).eval()
     network.load_state_dict(scene.model.network.state_dict())
     sizes = zip(plan.input_size, plan.shape, plan.period, strict=True)
     roi = [min(read, length) // period * period for read, length, period in sizes]
-    image = torch.from_numpy(scene.block(0))[None]
-    return torch.no_grad()(
-        partial(sliding_window_inference, image, roi, 1, network, overlap=0.25, mode="gaussian")
-    )
+    return scene.block(0), network, roi
 
 
 @torch.no_grad()
