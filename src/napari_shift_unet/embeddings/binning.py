@@ -55,6 +55,7 @@ class BinnedPoints:
         if len(points) and math.prod(size) <= 4 * len(points):
             return cls._counted(edge, columns, first, size)
         keys, counts, sums = find_bins(columns, scale)
+        keys = keys.astype(np.int64)
         order, _ = group_rows(keys)
         return cls(edge, keys[order], counts[order], sums[order])
 

@@ -69,13 +69,14 @@ def find_bins(columns: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray
         if found == FREE:
             found, bins = bins, bins + 1
             table[at], hashes[found], counts[found] = found, mixed, 0
-            keys[found], sums[found] = key, 0
+            for axis in range(dims):
+                keys[found, axis], sums[found, axis] = key[axis], 0
             if 2 * bins > table.shape[0]:
                 table = _larger(table, hashes[:bins])
         counts[found] += 1
         for axis in range(dims):
             sums[found, axis] += step[axis] & (STEPS - 1)
-    return keys[:bins].astype(np.int64), counts[:bins].copy(), sums[:bins].copy()
+    return keys[:bins], counts[:bins], sums[:bins]
 
 
 @compiled

@@ -95,12 +95,24 @@ def _grow(
             scale[axis] = 1 / widths[min(axis, widths.shape[0] - 1), pixel]
         own_reach = math.sqrt(squared_reach[seed if len(squared_reach) > 1 else 0])
         box_around(center, scale, own_reach, box)  # no free pixel reaches further
+        no, none = taken[seed], int(taken[seed])  # literals would have code compiled for each
         free, budget = _visit(
-            cells, center, scale, squared_reach, taken, False, box, runs, members, 0, n, budget
+            cells, center, scale, squared_reach, taken, no, box, runs, members, none, n, budget
         )
         box_around(center, scale, furthest, box)
         count, budget = _visit(
-            cells, center, scale, squared_reach, taken, True, box, runs, members, free, free, budget
+            cells,
+            center,
+            scale,
+            squared_reach,
+            taken,
+            not no,
+            box,
+            runs,
+            members,
+            free,
+            free,
+            budget,
         )
         if budget < 0:
             break
@@ -180,7 +192,10 @@ def adopt(
     """
     runs, box = np.empty((labels.shape[0], 2), np.int64), np.empty((2, cells.points.shape[1]))
     points = cells.points
-    nearest = np.where(labels < 0, reach**2, 0.0)
+    nearest = np.zeros(labels.shape[0])
+    for j in range(labels.shape[0]):
+        if labels[j] < 0:
+            nearest[j] = reach**2
     for founder in range(centers.shape[0]):
         center, scale = centers[founder], scales[founder]
         box_around(center, scale, reach, box)
