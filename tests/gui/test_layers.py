@@ -12,6 +12,7 @@ from napari_shift_unet.gui.layers import (
     METADATA_KEY,
     axes_of,
     image_of,
+    move,
     placement,
     possible_axes,
 )
@@ -172,3 +173,17 @@ def test_labels_of_the_user_are_left_alone(viewer, session, run):
     own = viewer.add_labels(np.full((40, 50), 5), name="cells: instances")
     show_labels(session, run, np.ones((40, 50), np.int32), {})
     assert (own.data == 5).all()
+
+
+def test_a_layer_that_lies_right_is_not_drawn_anew():
+    below = ImageLayer(np.zeros((4, 5)), scale=(2, 3), rotate=30, shear=[0.2], units=("um", "um"))
+    above, drawn = ImageLayer(np.zeros((4, 5))), []
+    above.events.set_data.connect(drawn.append)
+    move(above, placement(below))
+    assert drawn
+    for keyword in ("scale", "translate", "rotate", "shear"):
+        assert np.allclose(getattr(above, keyword), getattr(below, keyword))
+    assert above.units == below.units
+    drawn.clear()
+    move(above, placement(below))
+    assert not drawn

@@ -112,6 +112,16 @@ def placement(layer: Layer, channel_axis: int | None = None) -> dict[str, Any]:
     }
 
 
+def move(layer: Layer, place: dict[str, Any]) -> None:
+    """Put a layer where `placement` says; what is right already stays, or napari draws it anew."""
+    matrices = {"affine": layer.affine.affine_matrix, "shear": _shear_matrix(layer)}
+    for keyword, value in place.items():
+        now = matrices.get(keyword, getattr(layer, keyword))
+        same = now == value if isinstance(value, tuple) else np.array_equal(now, value)
+        if not same:
+            setattr(layer, keyword, value)
+
+
 def name_of(image_layer: Layer, kind: str) -> str:
     """Return the name of a result layer of an image."""
     return f"{image_layer.name}: {kind}"

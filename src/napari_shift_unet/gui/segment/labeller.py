@@ -108,7 +108,7 @@ class Labeller(QObject):
             run.cluster_seconds = event.seconds
             layer = show_labels(self._session, run, event.labels, {})
             self._session.set_labels(run, layer)
-            self.said.emit(f"{count_text(int(event.labels.max(initial=0)), 'object')}")
+            self.said.emit(count_text(event.count, "object"))
 
     def _on_region(self, region: RegionLabelled) -> None:
         """Show what is on the screen, then do the rest."""

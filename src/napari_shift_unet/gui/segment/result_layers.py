@@ -14,6 +14,7 @@ from ..layers import (
     METADATA_KEY,
     SEED_MAP,
     add_quietly,
+    move,
     name_of,
     placement,
 )
@@ -64,7 +65,7 @@ def show_labels(session: Session, run: Run, labels: np.ndarray, facts: dict[str,
         if session.is_edited(layer):
             layer.editable = False  # napari then forgets steps of undo, whose pixels are gone
             layer.editable = True
-        _move(layer, run)
+        move(layer, placement_of(run))
     else:
         layer = Labels(data, name=name, opacity=0.6, **placement_of(run))
         add_quietly(session.viewer, layer)
@@ -84,7 +85,7 @@ def _show_image(
     layer = session.result(run.image_layer, kind)
     if layer is not None and layer.ndim == data.ndim - int(bool(style.get("rgb"))):
         layer.data = data
-        _move(layer, run)
+        move(layer, placement_of(run))
     else:
         layer = ImageLayer(data, name=name_of(run.image_layer, kind), **placement_of(run), **style)
         add_quietly(session.viewer, layer, session.viewer.layers.index(run.image_layer) + 1)
@@ -97,8 +98,3 @@ def placement_of(run: Run) -> dict[str, Any]:
     """Return the keywords that put another layer onto the image of a run; see `placement`."""
     place = run.embedded.selection.image.axes.find("c")
     return placement(run.image_layer, None if place < 0 else place)
-
-
-def _move(layer: Layer, run: Run) -> None:
-    for keyword, value in placement_of(run).items():
-        setattr(layer, keyword, value)

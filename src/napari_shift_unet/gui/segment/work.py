@@ -48,6 +48,7 @@ class Labelled:
     """Labels of everything, before their objects are measured."""
 
     labels: np.ndarray
+    count: int
     seconds: float
 
 
@@ -114,7 +115,7 @@ def label_image(
     began = perf_counter()
     labels = yield from embedded.label_events(clustering)
     seconds = perf_counter() - began
-    yield Labelled(labels, seconds)
+    yield Labelled(labels, int(labels.max(initial=0)), seconds)
     objects = embedded.measure(labels)
     return Measured(objects, run_facts(embedded, clustering, len(objects), seconds))
 
