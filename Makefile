@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; a second run starts in seconds.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs screenshots gallery site reproduce bench bench-scale test-install fuzz soak clean
+.PHONY: help setup demo test lint docs screenshots gallery site reproduce bench bench-scale bench-gap test-install fuzz soak clean
 
 VENV := .venv/bin
 
@@ -42,6 +42,9 @@ bench: setup build/peers/installed  ## measure speed against other programs, reb
 
 bench-scale: setup  ## measure 16,384 x 16,384 px and a killed run, rebuild docs/scale.md; slow
 	$(VENV)/python benchmarks/scale.py
+
+bench-gap: setup  ## measure how long the window stands still, rebuild docs/scale.md
+	scripts/on_a_screen.sh $(VENV)/python benchmarks/gap.py
 
 build/peers/installed: benchmarks/peers.txt | setup
 	$(VENV)/python -m pip install --quiet --no-deps --upgrade --target build/peers -r $<

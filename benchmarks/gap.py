@@ -1,11 +1,13 @@
 """Measure how long napari's window stands still while an image that fits no memory is predicted.
 
-    scripts/on_a_screen.sh python benchmarks/gap.py [--quick] [--seconds N] [--model NAME]
+    scripts/on_a_screen.sh python benchmarks/gap.py [--quick] [--seconds N] [--model NAME] [--out D]
 
 Opens an OME-Zarr of 16,384 x 16,384 px (--quick: 2,048 x 2,048), moves and zooms the view once per
 second, first with nothing else going on, then while the image is predicted into a folder, and asks
-a timer of 10 ms how long the event loop was away: by the clock, and in computing time of its
-thread, in which other programs of a busy machine do not count.
+a timer of 10 ms how long the event loop was away: by the clock, in computing time of its thread, in
+which other programs of a busy machine do not count, and, where the system tells (Linux), how long
+the thread waited for a core. The figures go to gap.json in D or, unless quick, in benchmarks/,
+and into docs/scale.md.
 """
 
 import argparse
@@ -20,7 +22,7 @@ from typing import Any
 
 import napari
 import numpy as np
-from harness import machine
+from harness import machine, write_page
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication
 
@@ -29,51 +31,98 @@ from napari_shift_unet.gui.segment.widget import SegmentWidget
 from napari_shift_unet.images import Image, read_padded, sample_image
 from napari_shift_unet.images.pyramid import create_pyramid, fill_pyramid
 
+ROOT = Path(__file__).parent.parent
+MARKS = "<!-- measured: by benchmarks/gap.py -->", "<!-- end -->"
+SCHEDULED = Path("/proc/thread-self/schedstat")
 SLAB, TICK_MS, MOVE_MS = 2048, 10, 1000
 BAR_MS = 250
+PARTS = {"alone": "napari alone", "predicting": "while predicting"}
 ZOOMS = (0.05, 0.3, 1.0, 0.6, 2.0, 0.12)
 
 
 @dataclass
 class Pulse:
-    """Times between two ticks of a timer, in ms."""
+    """Times between two ticks of a timer, in ms: by the clock, computing, waiting for a core."""
 
-    gaps: list[float] = field(default_factory=list)
-    computing: list[float] = field(default_factory=list)
-    last: tuple[float, float] | None = None
+    gaps: list[tuple[float, float, float]] = field(default_factory=list)
+    last: tuple[float, float, float] | None = None
 
     def tick(self) -> None:
-        """Take the time since the last tick."""
-        now = perf_counter(), thread_time()
+        """Take the times since the last tick."""
+        now = 1000 * perf_counter(), 1000 * thread_time(), waited()
         if self.last is not None:
-            self.gaps.append(1000 * (now[0] - self.last[0]))
-            self.computing.append(1000 * (now[1] - self.last[1]))
+            clock, computing, waiting = (b - a for a, b in zip(self.last, now, strict=True))
+            self.gaps.append((clock, computing, waiting))
         self.last = now
 
     def facts(self) -> dict[str, Any]:
-        """Return the longest gaps, and the share of time that is spent in long ones."""
+        """Return the longest gaps, and what the longest one consists of."""
         gaps = np.array(self.gaps)
+        longest = gaps[gaps[:, 0].argmax()]
         return {
-            "longest_ms": round(gaps.max()),
-            "99th_percentile_ms": round(float(np.percentile(gaps, 99))),
-            "longest_computing_ms": round(max(self.computing)),
-            "gaps_above_bar": int((gaps > BAR_MS).sum()),
+            "longest_ms": round(longest[0]),
+            "of_it_computing_ms": round(longest[1]),
+            "of_it_waiting_for_a_core_ms": round(longest[2]),
+            "99th_percentile_ms": round(float(np.percentile(gaps[:, 0], 99))),
+            "longest_computing_ms": round(gaps[:, 1].max()),
+            "gaps_above_bar": int((gaps[:, 0] > BAR_MS).sum()),
             "ticks": len(gaps),
+            "load": round(os.getloadavg()[0], 1),
         }
 
 
+def waited() -> float:
+    """Return for how many ms this thread could have run and had no core; 0 if nobody says."""
+    return int(SCHEDULED.read_text().split()[1]) / 1e6 if SCHEDULED.exists() else 0.0
+
+
 def main() -> None:
-    """Measure, and print what was measured."""
+    """Measure, and write what was measured."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="2,048 x 2,048 px, a few seconds")
     parser.add_argument("--seconds", type=float, help="of each part")
     parser.add_argument("--model", default="nuclei-2d")
+    parser.add_argument("--out", type=Path, help="folder for gap.json")
     options = parser.parse_args()
     side = 2048 if options.quick else 16384
     seconds = options.seconds or (6 if options.quick else 60)
     with tempfile.TemporaryDirectory() as temporary:
         found = measure(Path(temporary), side, seconds, options.model)
-    print(json.dumps({"side_px": side, **found, "load": os.getloadavg()[0], **machine()}, indent=1))
+    told = {"model": options.model, "side_px": side, "seconds": seconds, **found, **machine()}
+    write(told, options.out, quick=options.quick)
+
+
+def write(found: dict[str, Any], out: Path | None, *, quick: bool) -> None:
+    """Print what was found, and keep it: in a folder that was named, or as the figures of today."""
+    text = json.dumps(found, indent=1)
+    print(text)
+    print(table(found))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "gap.json").write_text(text + "\n", "utf-8")
+    elif not quick:
+        (ROOT / "benchmarks" / "gap.json").write_text(text + "\n", "utf-8")
+        write_page(ROOT / "docs" / "scale.md", table(found), MARKS)
+
+
+def table(found: dict[str, Any]) -> str:
+    """Return the figures as a table in Markdown."""
+    side = f"{found['side_px']:,} x {found['side_px']:,} px"
+    lines = [
+        f"| {side} | longest gap | of it computing | of it waiting for a core | 99th percentile "
+        f"| longest computing | gaps above {BAR_MS} ms | below {BAR_MS} ms | load |",
+        f"|{'---|' * 9}",
+    ]
+    for part, name in PARTS.items():
+        facts = found[part]
+        met = "yes" if facts["longest_ms"] < BAR_MS else "**no**"
+        lines.append(
+            f"| {name} | {facts['longest_ms']:,} ms | {facts['of_it_computing_ms']} ms "
+            f"| {facts['of_it_waiting_for_a_core_ms']} ms | {facts['99th_percentile_ms']} ms "
+            f"| {facts['longest_computing_ms']} ms "
+            f"| {facts['gaps_above_bar']} of {facts['ticks']:,} | {met} | {facts['load']} |"
+        )
+    return "\n".join(lines)
 
 
 def measure(folder: Path, side: int, seconds: float, model: str) -> dict[str, Any]:
