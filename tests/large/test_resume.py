@@ -37,10 +37,10 @@ def run_until(stage, left):
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def mortal_write(self, name, *rest):
+    def mortal_write(self, name, *rest, **how):
         if name == stage:
             count()
-        return write(self, name, *rest)
+        return write(self, name, *rest, **how)
 
     def mortal_move(*paths):
         if stage == "move":

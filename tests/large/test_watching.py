@@ -6,7 +6,7 @@ import pytest
 from napari_shift_unet.images import read_ome_zarr
 from napari_shift_unet.large import Filled, Gaze, UnitDone, View, Watchable, watch_large_events
 from napari_shift_unet.large.pyramids import colours_of, levels_of
-from napari_shift_unet.large.tasks import PREDICT
+from napari_shift_unet.large.tasks import CUT, PREDICT
 from napari_shift_unet.segmentation import SegmentConfig
 
 
@@ -58,6 +58,16 @@ def test_what_is_filled_can_be_seen_in_all_resolutions(watch, bench):
     assert is_pyramid(colours.pyramid)
     assert is_pyramid(labels.pyramid)
     assert (colours.data[3][labels.data[...] > 0] > 127).all()  # small objects have no label
+
+
+def test_a_run_of_which_all_is_predicted_goes_on(watch, bench):
+    events = watch()
+    for event in events:
+        if isinstance(event, UnitDone) and event.stage == CUT and event.done == 2:
+            events.close()
+            break
+    assert [e.unit for e in watch() if getattr(e, "stage", "") == PREDICT] == [None]
+    assert (bench.folder / "labels.zarr").is_dir()
 
 
 def test_what_was_predicted_but_not_painted_is_painted_later(watch):

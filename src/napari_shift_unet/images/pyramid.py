@@ -10,6 +10,7 @@ import zarr
 from . import ngff
 from .arrays import Box, PixelArray, read_block
 from .image import Image
+from .lasting import chunk_files
 
 _SMALLEST_LEVEL = 512
 """Coarser levels are added until no side in y or x exceeds this (px)."""
@@ -76,7 +77,8 @@ def fill_pyramid(
 ) -> None:
     """Write a box of an image into all its levels, of which the first may be a coarser one.
 
-    Boxes that share a stored chunk must not be written at the same time.
+    Boxes that share a stored chunk must not be written at the same time. What else such a chunk
+    holds is lost where a power failure has torn it.
 
     Parameters
     ----------
@@ -92,8 +94,20 @@ def fill_pyramid(
     for array in levels:
         if 0 in values.shape:
             return
-        array[tuple(place)] = values
+        _fill(array, place, values)
         place, values = halved(axes, place, values)
+
+
+def _fill(array: Any, place: Sequence[int | slice], values: np.ndarray) -> None:
+    try:
+        array[tuple(place)] = values
+    except (RuntimeError, ValueError):  # of the codec: a part of a chunk keeps the rest of it
+        torn = chunk_files(array, place) if isinstance(array, zarr.Array) else []
+        if not torn:
+            raise
+        for path in torn:
+            path.unlink()
+        array[tuple(place)] = values
 
 
 def halved(

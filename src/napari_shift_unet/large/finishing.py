@@ -13,6 +13,7 @@ import numpy as np
 from ..embeddings import describe
 from ..errors import InputError
 from ..images.atomic import move_onto
+from ..images.lasting import sync_files, sync_folder
 from ..prediction import Checked, Prediction
 from ..results.contents import FACTS, OBJECTS
 from ..results.contents import LABELS as LABELS_OF
@@ -55,7 +56,9 @@ def finish(run: Opened, objects: int) -> Generator[Checked, None, None]:
             for plane in range(run.layout.planes):
                 with store.path(*table_part(plane)).open("rb") as part:
                     shutil.copyfileobj(part, table)
-    store.write(*FINISHED, {})
+        sync_files([store.path(FACTS), store.path(OBJECTS)])
+    store.write(*FINISHED, {}, lasting=False)
+    store.sync(FINISHED[0], [FINISHED[1]])
 
 
 def move_results(store: Store) -> LargeRun:
@@ -78,6 +81,8 @@ def move_results(store: Store) -> LargeRun:
         facts = json.loads((folder / FACTS).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{folder / FACTS} cannot be read ({error}).") from error
+    with noticing(folder):
+        sync_folder(folder)
     store.remove()
     return LargeRun(folder, facts, tuple(folder / name for name in names))
 

@@ -53,7 +53,8 @@ class NearestFirst(Sequence[int]):
     def __init__(self, run: "Opened", units: Sequence[int], gaze: Gaze) -> None:
         self._units, self._gaze = np.array(units, np.int64), gaze
         found = [run.layout.unit(number) for number in units]
-        self._planes = np.array([unit.plane for unit in found], float).reshape(len(found), -1)
+        planes = np.array([unit.plane for unit in found], float)
+        self._planes = planes.reshape(len(found), -1 if found else 0)
         self._low = np.array([[side.start for side in unit.box] for unit in found], float)
         self._high = np.array([[side.stop for side in unit.box] for unit in found], float)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from ..embeddings import confidence
 from ..embeddings.projection import Projection
 from ..images import read_block
+from ..images.atomic import remove
+from ..images.lasting import sync_chunks, sync_tree
 from ..images.pyramid import create_pyramid, fill_pyramid, halved
 from .opened import LABELS, Opened
 from .pyramids import colours_of, levels_of
@@ -37,10 +40,18 @@ class Pictures:
         self._run = run
         path = colours_of(run.store.path(LABELS))
         if not (path / "zarr.json").is_file():
-            with noticing(run.store.folder):
-                create_pyramid(path, run.layout.donor(4), np.dtype(np.uint8))
+            self._create(path)
         self._colours = levels_of(path)
         self._projection = self._fitted()
+
+    def _create(self, path: Path) -> None:
+        """Create colours without any, whole or not at all."""
+        store, temporary = self._run.store, self._run.store.path(COLOURING + ".zarr")
+        with noticing(store.folder):
+            remove(temporary)
+            create_pyramid(temporary, self._run.layout.donor(4), np.dtype(np.uint8))
+            sync_tree(temporary)
+            temporary.replace(path)
 
     def catch_up(self) -> Iterator[int]:
         """Paint units that were predicted by an earlier run; yields the number of each."""
@@ -69,8 +80,10 @@ class Pictures:
         rgba[3] = np.rint(BYTE * alpha)
         colours = self._project(raw, alpha >= LIKELY)
         rgba[:3] = np.rint(BYTE * np.moveaxis(colours, -1, 0)) * (rgba[3] > 0)
+        axes, there = "c" + run.layout.file_axes, (slice(0, 4), *place)
         with noticing(run.store.folder):
-            fill_pyramid(self._colours, "c" + run.layout.file_axes, (slice(0, 4), *place), rgba)
+            fill_pyramid(self._colours, axes, there, rgba)
+            sync_chunks(self._colours[0], there)
         run.store.write(PAINTED, number, {})
 
     def fill_labels(self, number: int) -> None:

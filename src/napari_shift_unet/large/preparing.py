@@ -16,6 +16,7 @@ from ..images import Image, Selection
 from ..images.arrays import block_lengths
 from ..images.atomic import check_target
 from ..images.checking import check_kind
+from ..images.lasting import sync_tree
 from ..images.ome_zarr import create_array_zarr
 from ..images.pyramid import create_labels_ome_zarr
 from ..networks import Model
@@ -181,4 +182,5 @@ def _begin(store: Store, job: Job, wanted: Wanted, earlier: dict[str, Any] | Non
         create_labels_ome_zarr(store.path(LABELS), layout.donor(), int32, chunk)
         if job.model.in_folder:
             save_model(store.path(MODEL), card, wanted.model.network)
+        sync_tree(store.root)
     store.write_job(job)

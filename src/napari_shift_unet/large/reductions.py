@@ -8,6 +8,7 @@ from ..embeddings.chunked import Arrays, Assembly, ChunkPieces, Pass
 from ..embeddings.objects import tabulate
 from ..embeddings.sums import ObjectSums
 from ..errors import InputError
+from ..images.lasting import sync_file
 from .opened import Opened
 from .store import noticing
 from .tasks import CUT, OWN, WHOLE
@@ -25,7 +26,8 @@ def gather(run: Opened, stage: Pass, plane: int) -> None:
     found = stage.gather(_told(run, stage.name, plane), run.layout.grid)
     if found.own is not None:
         for unit, arrays in zip(units, found.own, strict=True):
-            run.store.write(f"{OWN}-{stage.name}", unit, arrays)
+            run.store.write(f"{OWN}-{stage.name}", unit, arrays, lasting=False)
+        run.store.sync(f"{OWN}-{stage.name}", units)
     run.store.write(whole, plane, found.whole)
 
 
@@ -68,7 +70,9 @@ def assemble(run: Opened, plane: int, highest: int) -> int:
         )
     labels[labels > 0] += highest
     for unit, chunk in zip(units, run.layout.grid, strict=True):
-        run.store.write(f"{OWN}-labels", unit, {"labels": labels[assembly.place(chunk)]})
+        own = {"labels": labels[assembly.place(chunk)]}
+        run.store.write(f"{OWN}-labels", unit, own, lasting=False)
+    run.store.sync(f"{OWN}-labels", units)
     _write_table(run, plane, ObjectSums.concatenated(sums).merged(labels))
     run.store.write(ASSEMBLED, plane, {"highest": np.array(highest + count)})
     return highest + count
@@ -89,6 +93,7 @@ def _write_table(run: Opened, plane: int, sums: ObjectSums) -> None:
     with noticing(run.store.folder):
         path.parent.mkdir(exist_ok=True)
         table.to_csv(path, index=False, header=plane == 0, encoding="utf-8", lineterminator="\n")
+        sync_file(path)
 
 
 def _told(run: Opened, stage: str, plane: int) -> Iterator[Arrays]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError, OutputError, ShiftUNetError, complaint
 from ..images.atomic import refusal
+from ..images.lasting import sync_file, sync_files, sync_folder
 from .folders import JOB as JOB
 from .folders import UNFINISHED
 from .job import Job
@@ -25,8 +26,9 @@ MODEL = "model.safetensors"
 class Store:
     """Files of an unfinished run, by stage and number of the unit.
 
-    The file of a unit is written under another name and renamed when all that the unit has made is
-    on disk: where it stands, the unit is done. Files hold named arrays.
+    The file of a unit is written under another name and renamed when all that the unit has made,
+    and the file itself, is on the disk: where it stands, the unit is done, also after a power
+    failure. Files hold named arrays.
 
     Parameters
     ----------
@@ -42,8 +44,24 @@ class Store:
         """Return the path of a file of the run."""
         return self.root.joinpath(*names)
 
-    def write(self, stage: str, name: int | str, arrays: Mapping[str, np.ndarray]) -> None:
+    def write(
+        self,
+        stage: str,
+        name: int | str,
+        arrays: Mapping[str, np.ndarray],
+        *,
+        lasting: bool = True,
+    ) -> None:
         """Keep arrays, whole or not at all.
+
+        Parameters
+        ----------
+        stage, name
+            Where.
+        arrays
+            By name.
+        lasting
+            Whether to wait for the disk; `sync` does so for many at once.
 
         Raises
         ------
@@ -57,9 +75,18 @@ class Store:
             try:
                 with temporary.open("wb") as file:
                     np.savez(file, **arrays)  # type: ignore[arg-type]
+                    if lasting:
+                        file.flush()
+                        os.fsync(file.fileno())
                 temporary.replace(target)
             finally:
                 temporary.unlink(missing_ok=True)
+
+    def sync(self, stage: str, names: Iterable[int]) -> None:
+        """Wait until what was kept of units is on the disk."""
+        with noticing(self.folder):
+            sync_files(self._file(stage, name) for name in names)
+            sync_folder(self.root)
 
     def read(self, stage: str, name: int | str) -> dict[str, np.ndarray]:
         """Return arrays that were kept.
@@ -104,6 +131,8 @@ class Store:
         """Let go of what was done in some stages."""
         for stage in stages:
             shutil.rmtree(self.root / stage, ignore_errors=True)
+        with noticing(self.folder):
+            sync_folder(self.root)
 
     def read_job(self) -> Job | None:
         """Return the job of the unfinished run, if there is one.
@@ -129,7 +158,9 @@ class Store:
         temporary = self.root / f"{JOB}.{os.getpid()}"
         with noticing(self.folder):
             temporary.write_text(json.dumps(job.model_dump(mode="json"), indent=2), "utf-8")
+            sync_file(temporary)
             temporary.replace(self.root / JOB)
+            sync_folder(self.root)
 
     def remove(self) -> None:
         """Remove the unfinished run; the job goes first, so that half of it is no run."""

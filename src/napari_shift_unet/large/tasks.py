@@ -14,6 +14,7 @@ from ..embeddings.chunked import Arrays, cut_chunk, relabel_chunk
 from ..embeddings.sums import ObjectSums
 from ..images import read_block
 from ..images.arrays import Box
+from ..images.lasting import sync_chunks
 from ..images.pyramid import copy_box, shrinking
 from .job import Stored
 from .layout import Unit
@@ -51,7 +52,7 @@ def predict(folder: Path, index: int) -> None:
             output[:, *within] = kept
         run.check_source()
         stored = as_stored(output, run.job.stored)
-        _put(run, run.embedding, (slice(None), *run.layout.place(unit)), stored)
+        _put(run, run.embedding, (slice(0, len(stored)), *run.layout.place(unit)), stored)
         seen = _seen_by_check(run, unit, output)
     if window != run.plan.output_window:
         seen[WINDOW] = np.array(window)
@@ -115,6 +116,7 @@ def coarsen(folder: Path, index: int, level: int) -> None:
     )
     with noticing(folder):
         copy_box(source, target, box, shrinking(run.layout.file_axes))
+        sync_chunks(target, box)
     mark(run, f"level-{level}", index, began)
 
 
@@ -172,3 +174,4 @@ def _seen_by_check(run: Opened, unit: Unit, output: np.ndarray) -> dict[str, np.
 def _put(run: Opened, array: Any, place: tuple[Any, ...], values: np.ndarray) -> None:
     with noticing(run.store.folder):
         array[place] = values.astype(array.dtype, copy=False)
+        sync_chunks(array, place)
