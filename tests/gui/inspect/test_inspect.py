@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import zarr
 from napari.components import ViewerModel
 from qtpy.QtCore import QPoint, Qt
 
@@ -271,6 +272,15 @@ def test_labels_that_cannot_be_audited(desk, labels, said):
     desk.open(labels)
     assert said in desk.refused()
     assert desk.inspection.subject is None
+
+
+def test_labels_on_the_disk_are_refused_with_their_size(desk):
+    sides = (40_000, 20_000)
+    levels = [zarr.create_array({}, shape=[n // by for n in sides], dtype="i4") for by in (1, 100)]
+    layer = desk.viewer.add_labels(levels, multiscale=True)
+    desk.widget.labels.labels_choice.choose(layer)
+    assert "piece by piece, 3.2 GB in all" in desk.widget.labels.notice.text
+    assert not desk.widget.bar.button.isEnabled()
 
 
 def test_what_does_not_fit_is_said_at_once(desk):

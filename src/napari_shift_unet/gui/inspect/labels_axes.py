@@ -1,12 +1,14 @@
 """What the axes of a labels layer mean, and where its pixels are in the audited labels."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 from napari.layers import Labels
 
 from ...errors import InputError
+from ..controls.wording import bytes_text
 from ..files.writing import labels_image
 from ..layers import full_resolution
 
@@ -72,9 +74,12 @@ def pixels_of(layer: Labels) -> np.ndarray:
         If they are not in memory.
     """
     if layer.multiscale or not isinstance(layer.data, np.ndarray):
+        finest = full_resolution(layer)
+        size = bytes_text(prod(finest.shape) * np.dtype(finest.dtype).itemsize)
         raise InputError(
-            f"'{layer.name}' is read from its file piece by piece; duplicate it into memory "
-            "(right click, Convert data type) to inspect it."
+            f"'{layer.name}' is read from its file piece by piece, {size} in all, and all of it "
+            "has to be in memory to be inspected. Use `shift-unet audit` on its folder, on a machine "
+            "with enough memory, or segment a part of the image."
         )
     data: np.ndarray = layer.data
     return data
