@@ -106,12 +106,18 @@ def repaired(bench):
     (bench.folder / "run.json").write_text(json.dumps(facts | {"repair": {}}))
 
 
+def odd_facts(bench):
+    facts = json.loads((bench.folder / "run.json").read_text())
+    facts["image"]["intensity_range"] = [["dark", "bright"]]
+    (bench.folder / "run.json").write_text(json.dumps(facts))
+
+
 def no_facts(bench):
     (bench.folder / "run.json").write_text("{")
 
 
 @pytest.mark.parametrize(
-    "change", [another_image, another_embedding, no_embedding, repaired, no_facts]
+    "change", [another_image, another_embedding, no_embedding, repaired, odd_facts, no_facts]
 )
 def test_anything_else_is_predicted_again(finished, change):
     change(finished)

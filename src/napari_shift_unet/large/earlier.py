@@ -29,8 +29,8 @@ def earlier_facts(folder: Path, job: Job) -> dict[str, Any] | None:
             return None
         facts = json.loads((folder / "run.json").read_text("utf-8"))
         same = facts["model_hash"] == job.model.hash and facts["chunk"] == list(job.chunk)
-        ranges = facts["image"]["intensity_range"]
-        known = same and len(ranges) == len(job.channels) and not _OTHER_LABELS & facts.keys()
+        known = same and len(_ranges(facts)) == len(job.channels)
+        known = known and not _OTHER_LABELS & facts.keys()
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return facts if known else None
@@ -38,5 +38,8 @@ def earlier_facts(folder: Path, job: Job) -> dict[str, Any] | None:
 
 def clustered_anew(job: Job, facts: dict[str, Any]) -> Job:
     """Return a job whose output is that of a finished run, of which these are the facts."""
-    ranges = tuple((float(low), float(high)) for low, high in facts["image"]["intensity_range"])
-    return job.model_copy(update={"normalisation": ranges, "kept": True})
+    return job.model_copy(update={"normalisation": _ranges(facts), "kept": True})
+
+
+def _ranges(facts: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    return tuple((float(low), float(high)) for low, high in facts["image"]["intensity_range"])

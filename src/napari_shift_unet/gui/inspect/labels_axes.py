@@ -78,8 +78,8 @@ def pixels_of(layer: Labels) -> np.ndarray:
         size = bytes_text(prod(finest.shape) * np.dtype(finest.dtype).itemsize)
         raise InputError(
             f"'{layer.name}' is read from its file piece by piece, {size} in all, and all of it "
-            "has to be in memory to be inspected. Use `shift-unet audit` on its folder, on a machine "
-            "with enough memory, or segment a part of the image."
+            "has to be in memory to be inspected. Use `shift-unet audit` on its folder, where "
+            "there is memory enough, or segment a part of the image."
         )
     data: np.ndarray = layer.data
     return data
