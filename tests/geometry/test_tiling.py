@@ -1,7 +1,7 @@
 """What holds for every plan, legal or not."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 import pytest
@@ -60,6 +60,12 @@ def test_a_plan_is_a_sequence_in_raster_order(plan: TilePlan, data: st.DataObjec
     assert plan[place : place + 2] == [plan[i] for i in (place, place + 1) if i < len(plan)]
     with pytest.raises(IndexError):
         plan[len(plan)]
+
+
+def test_a_plan_of_billions_of_tiles_begins_at_once() -> None:
+    plan = plan_tiles((2**31, 2**31), UNetSpec(factors=(2,)).footprint, 2)
+    assert [tile.index for tile in islice(plan, 3)] == [(0, 0), (0, 1), (0, 2)]
+    assert plan.grid == (2**30, 2**30)
 
 
 def test_iteration_and_indexing_agree() -> None:

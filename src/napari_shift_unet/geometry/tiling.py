@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import prod
 from typing import SupportsIndex, overload
 
@@ -133,7 +132,7 @@ class TilePlan(Sequence[Tile]):
 
     def __iter__(self) -> Iterator[Tile]:
         """Iterate over the tiles in raster order."""
-        return (self.tile(index) for index in product(*map(range, self.grid)))
+        return map(self.tile, _in_raster_order(self.grid))
 
     def tile(self, index: tuple[int, ...]) -> Tile:
         """Return the tile at a place of the grid."""
@@ -178,3 +177,13 @@ class TilePlan(Sequence[Tile]):
                 tile = self.footprint.window_at_least((crop,) * len(self.shape))[axis]
                 advice.append(f"{crop} px with a tile of {tile} px")
         return ", or ".join(advice)
+
+
+def _in_raster_order(grid: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Count through a grid; itertools.product would first list the places of every axis."""
+    if not grid:
+        yield ()
+        return
+    for first in range(grid[0]):
+        for others in _in_raster_order(grid[1:]):
+            yield first, *others
