@@ -4,6 +4,7 @@ from ..generators import drain
 from .devices import Precision, arithmetic, available_devices, find_device
 from .events import BackedOff, Checked, PredictionEvent, Started, TileDone
 from .predict import Prediction, predict
+from .threads import single_threads
 
 __all__ = [
     "BackedOff",
@@ -18,4 +19,5 @@ __all__ = [
     "drain",
     "find_device",
     "predict",
+    "single_threads",
 ]

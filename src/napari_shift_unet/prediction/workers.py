@@ -7,11 +7,8 @@ that, so that all cores have work to the end.
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Semaphore
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +17,10 @@ from jaxtyping import Float
 from ..geometry import Tile, TilePlan
 from ..geometry.planning import DEFAULT_ACTIVATION_BYTES
 from .runner import Runner
+from .threads import single_threads
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 K = TypeVar("K")
 Run = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
@@ -104,7 +105,7 @@ def run_all(
             yield job.key, run(job.block, job.window)
         return
     waiting: deque[tuple[K, Future[np.ndarray]]] = deque()
-    with _pool(workers) as pool:
+    with single_threads(workers, "tile") as pool:
         for job in jobs:
             waiting.append((job.key, pool.submit(run, job.block, job.window)))
             del job
@@ -114,30 +115,3 @@ def run_all(
         while waiting:
             key, done = waiting.popleft()
             yield key, done.result()
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
-    """Start threads in each of which torch computes with one thread only."""
-    threads = torch.get_num_threads()
-    ready, go = Semaphore(0), Event()
-
-    def start() -> None:
-        torch.set_num_threads(1)
-        torch.get_num_threads()  # a thread's first question overwrites what was set before it
-        ready.release()
-        go.wait()  # an idle thread would keep the pool from starting the others
-
-    pool = ThreadPoolExecutor(workers, "tile", start)
-    try:
-        for _ in range(workers):
-            pool.submit(int)
-        for _ in range(workers):
-            ready.acquire()
-        # It counts for the thread that calls it, and for all that begin later.
-        torch.set_num_threads(threads)
-        go.set()
-        yield pool
-    finally:
-        go.set()  # also if not all could be started
-        pool.shutdown(cancel_futures=True)

@@ -1,12 +1,12 @@
-"""Batches that depend on seed and step alone, drawn ahead of the training by threads."""
+"""Batches that depend on seed and step alone, drawn ahead of the training by a thread."""
 
 from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ..prediction import single_threads
 from .augment import draw_window
 from .config import TrainConfig
 from .dataset import Sample
@@ -30,14 +30,11 @@ def batches(
     samples: Sequence[Sample], config: TrainConfig, first: int
 ) -> Generator[Batch, None, None]:
     """Yield the batches of the steps from `first` on, a few of them drawn ahead."""
-    with ThreadPoolExecutor(1) as pool:
+    with single_threads(1, "batch") as pool:
         steps = range(first, config.steps)
         coming = [pool.submit(draw_batch, samples, config, step) for step in steps[:AHEAD]]
-        try:
-            for step in steps:
-                batch = coming.pop(0).result()
-                if step + AHEAD < config.steps:
-                    coming.append(pool.submit(draw_batch, samples, config, step + AHEAD))
-                yield batch
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for step in steps:
+            batch = coming.pop(0).result()
+            if step + AHEAD < config.steps:
+                coming.append(pool.submit(draw_batch, samples, config, step + AHEAD))
+            yield batch
