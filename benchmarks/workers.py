@@ -14,13 +14,13 @@ from napari_shift_unet.large import segment_large
 from napari_shift_unet.large.distributed import DaskEngine, local_workers
 
 WORKERS = 2
-MEMORY = 2**27
-"""Of each process, in bytes: chunks are then small enough to be shared out."""
+MEMORY = 2**29
+"""Of each process, in bytes: there are then enough chunks to be shared out."""
 
 
 def rows(scale: Scale) -> Iterator[Row]:
     """Measure a run from an OME-Zarr image to labels, both ways."""
-    side = scale.pick(1536, 192)
+    side = scale.pick(4096, 192)
     threads = torch.get_num_threads()
     torch.set_num_threads(WORKERS)
     try:

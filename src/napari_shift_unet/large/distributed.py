@@ -8,7 +8,7 @@ units that it had in work are done by another one.
 import os
 from asyncio import CancelledError
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -175,7 +175,7 @@ def local_workers(count: int, threads: int | None = None) -> Iterator[DaskEngine
         raise InputError(f"There are {count} workers; there must be 1 at least.")
     distributed = _distributed()
     threads = threads or max(1, (os.cpu_count() or 1) // count)
-    with _environment_kept():
+    with _environment_kept(), _memory_kept():
         cluster = distributed.LocalCluster(
             n_workers=count,
             threads_per_worker=1,
@@ -202,6 +202,17 @@ def _environment_kept() -> Iterator[None]:
         for name in os.environ.keys() - before.keys():
             del os.environ[name]
         os.environ.update(before)
+
+
+def _memory_kept() -> AbstractContextManager[object]:
+    """Let workers keep memory that they will need again: dask has them give back all of it."""
+    import dask
+
+    name = "distributed.nanny.pre-spawn-environ"
+    variables: dict[str, Any] = dict(dask.config.get(name))
+    variables.pop("MALLOC_TRIM_THRESHOLD_", None)
+    kept: AbstractContextManager[object] = dask.config.set({name: variables})
+    return kept
 
 
 def _distributed() -> Any:
