@@ -9,16 +9,15 @@ from napari_shift_unet.seams import AxisTiling, cut_labels
 from napari_shift_unet.seams.comb import SMALLEST_TILE
 from napari_shift_unet.seams.hidden import Found, find_tiling, label_comb
 from napari_shift_unet.seams.hidden import test_tiling as judge_tiling
-from napari_shift_unet.seams.parts import split_parts
+from napari_shift_unet.seams.parts import measure_profiles, split_parts
 
 FLAT = blobs((300, 340), radius=7)
 SOLID = blobs((50, 90, 100), radius=6)
 
 
 def _find(labels: np.ndarray) -> list[Found]:
-    parts = [split_parts(labels)]
-    combs = [label_comb(parts, axis) for axis in range(labels.ndim)]
-    return find_tiling(combs, SMALLEST_TILE)
+    profiles = measure_profiles([split_parts(labels)])
+    return find_tiling([label_comb(profile) for profile in profiles], SMALLEST_TILE)
 
 
 def _tilings(labels: np.ndarray) -> list[AxisTiling | None]:
@@ -125,6 +124,28 @@ def test_a_regular_array_of_discs_is_no_tiling(radius, spacing):
     assert _tilings(labels) == [None, None]
 
 
+ARRAYS = [(3, 9), (5, 16), (8, 20), (4.5, 13)]
+
+
+@pytest.mark.parametrize(("radius", "spacing"), ARRAYS)
+@pytest.mark.parametrize("size", [1, 2])
+def test_specks_at_the_same_place_of_each_disc_make_no_tiling(radius, spacing, size, rng):
+    _, labels = discs((360, 360), radius, spacing)
+    places = np.stack(np.indices(labels.shape)) % spacing
+    tips = (places[1] < spacing / 2 - radius + size) & (labels > 0)
+    labels[tips & (rng.random(labels.max() + 1) < 0.4)[labels]] += 10_000
+    assert _tilings(labels) == [None, None]
+
+
+@pytest.mark.parametrize(("radius", "spacing"), ARRAYS)
+@pytest.mark.parametrize("tile", [44, 64])
+def test_tiles_that_cut_a_regular_array_are_found(radius, spacing, tile):
+    _, labels = discs((360, 360), radius, spacing)
+    found = _tilings(cut_labels(labels, [AxisTiling(tile)] * 2, gap=(1, 1)))
+    expected = None if tile % spacing == 0 else AxisTiling(tile)
+    assert found == [expected, expected]
+
+
 def test_labels_that_stop_before_the_edge_are_no_evidence():
     labels = FLAT.copy()
     labels[-2:] = labels[:, :1] = 0
@@ -138,7 +159,8 @@ def test_an_axis_too_short_to_be_tiled():
 
 
 def test_the_end_of_a_known_tiling_is_found():
-    comb = label_comb([split_parts(cut_labels(FLAT, [None, AxisTiling(150, 0, True)]))], 1)
+    cut = split_parts(cut_labels(FLAT, [None, AxisTiling(150, 0, True)]))
+    comb = label_comb(measure_profiles([cut])[1])
     assert judge_tiling(comb, 150, 0).tiling == AxisTiling(150, 0, moved=True)
     assert judge_tiling(comb, 150, 0).p_value < 1e-9
     assert judge_tiling(comb, 140, 0).p_value == 1

@@ -19,7 +19,7 @@ from .hidden import SIGNIFICANT, Found, find_tiling, label_comb, test_tiling
 from .inspection import Inspector, Seam
 from .jumps import Jump, JumpProfile, compare, jump_comb, measure_jumps
 from .pairs import Pair
-from .parts import split_parts
+from .parts import measure_profiles, split_parts
 
 SMALLEST_PATTERN = 40
 """Embeddings repeat with a network's period; tiles are looked for in them from this size on, px."""
@@ -107,8 +107,8 @@ def audit_events(
         yield
     combs: list[Comb] = []
     measured: list[JumpProfile] = []
-    for at in stack.space:
-        combs.append(label_comb(parts, at - stack.space[0]))
+    for at, profile in zip(stack.space, measure_profiles(parts), strict=True):
+        combs.append(label_comb(profile))
         yield
         if embedding is not None:
             measured.append(measure_jumps(stack.labels, embedding, at))

@@ -27,15 +27,23 @@ class Comb:
     rows: Rows
     """Log likelihood ratios; one row per assumption."""
     log_prior: Float[np.ndarray, " rows"]
+    spacings: tuple[int, ...] = ()
+    """Distances in px at which the objects themselves repeat: these and their multiples are no
+    tiles, or cannot be told from them."""
 
     @property
     def length(self) -> int:
         """Length of the axis in px."""
         return int(self.rows.shape[1])
 
-    def sizes(self, smallest: int = SMALLEST_TILE) -> range:
+    def sizes(self, smallest: int = SMALLEST_TILE) -> list[int]:
         """Return the tile sizes to be tried."""
-        return range(smallest, min(self.length - 1, LARGEST_TILE + 1))
+        return self.among(range(smallest, min(self.length - 1, LARGEST_TILE + 1)))
+
+    def among(self, sizes: Iterable[int]) -> list[int]:
+        """Return those of some sizes that may be tiles of this axis."""
+        fitting = (size for size in sizes if size < self.length - 1)
+        return [size for size in fitting if all(size % own for own in self.spacings)]
 
     def p_value(self, lines: Sequence[int]) -> float:
         """Return the p-value of seams at given lines, none of them chosen by its evidence."""

@@ -61,11 +61,11 @@ def as_stack(labels: Shaped[np.ndarray, "..."], axes: str | None = None) -> Labe
         raise InputError(
             f"the labels go up to {high}; {HIGHEST} is the highest that can be used. Renumber them."
         )
-    objects = high if dtype.kind == "b" or high < 2 else len(np.unique(labels[labels > 0]))
-    if objects < 2:
+    several = dtype.kind != "b" and bool(((labels != 0) & (labels != high)).any())
+    if not several:
         raise InputError(
-            f"the labels hold {('no object', 'one object')[objects]}; a seam shows between two or "
-            "more. Give instance labels."
+            f"the labels hold {'one' if high else 'no'} object; a seam shows between two or more. "
+            "Give instance labels."
         )
     letters = axes or ("yx", "zyx")[labels.ndim - 2] if labels.ndim in (2, 3) else axes
     letters = letters or guess_axes(labels.shape)

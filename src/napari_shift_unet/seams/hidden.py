@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from jaxtyping import Int
 
 from .comb import Candidate, Comb, as_p_value, choose, search
 from .ends import SHARES, Evidence, line_evidence
 from .grid import AxisTiling
-from .parts import measure_profile
+from .parts import Profile
+from .spacing import beyond_array, own_spacings
 
 GAPS = {
     (0, 0): 0.6,
@@ -37,12 +37,15 @@ class Found:
     """`None` if the axis cannot be tested."""
 
 
-def label_comb(frames: Sequence[Int[np.ndarray, "*space"]], axis: int) -> Comb:
+def label_comb(profile: Profile) -> Comb:
     """Return the evidence of the ends of connected parts along an axis; see `ends`."""
-    before, after = line_evidence(measure_profile(frames, axis))
-    rows = [_shifted(before, after, gap) for gap in GAPS]
+    before, after = line_evidence(profile)
+    rows = np.concatenate([_shifted(before, after, gap) for gap in GAPS])
     prior = np.repeat(list(GAPS.values()), len(SHARES)) / len(SHARES)
-    return Comb(np.concatenate(rows), np.log(prior))
+    spacings = own_spacings(profile)
+    if spacings:
+        rows = beyond_array(rows, spacings[0])
+    return Comb(rows, np.log(prior), spacings)
 
 
 def find_tiling(combs: Sequence[Comb], smallest: int) -> list[Found]:
@@ -87,7 +90,7 @@ def test_tiling(comb: Comb, tile: int, offset: int) -> Found:
 def _informed(comb: Comb, candidates: list[Candidate], like: AxisTiling) -> Candidate | None:
     """Choose again, after the tiling of another axis is known."""
     free = choose(candidates, like)
-    same = choose(search(comb, [like.tile] if like.tile < comb.length - 1 else []), like)
+    same = choose(search(comb, comb.among([like.tile])), like)
     both = [candidate for candidate in (same, free) if candidate is not None]
     best = max(both, key=lambda candidate: candidate.evidence, default=None)
     return best and Candidate(best.tiling, best.evidence - log(2))

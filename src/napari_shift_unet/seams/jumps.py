@@ -61,15 +61,19 @@ def measure_jumps(
     others = tuple(at for at in range(labels.ndim) if at != axis)
     for slab in _slabs(labels.shape, int(embedding.shape[0]), axis):
         points = np.asarray(embedding[(slice(None), *slab)], np.float32)
-        distance = np.sqrt((np.diff(points, axis=axis + 1) ** 2).sum(axis=0))
+        steps = np.diff(points, axis=axis + 1)
+        distance = np.sqrt(np.square(steps, out=steps).sum(axis=0))
         part = labels[slab]
         low, high = (part.take(range(*ends), axis) for ends in _ends(part.shape[axis]))
         inside = (low != 0) & (high != 0)
         between = inside & (low != high)
         lines = slice(slab[axis].start + 1, slab[axis].stop)
-        for row, kind in ((0, inside), (2, between)):
-            sums[row, lines] = np.where(kind, distance, 0).sum(axis=others, dtype=np.float64)
-            sums[row + 1, lines] = kind.sum(axis=others)
+        sums[0, lines] = np.multiply(distance, inside).sum(axis=others, dtype=np.float64)
+        sums[1, lines] = np.count_nonzero(inside, axis=others)
+        few = np.nonzero(between)  # as good as all neighbours lie within an object
+        rooms = len(sums[0, lines])
+        sums[2, lines] = np.bincount(few[axis], distance[few], minlength=rooms)
+        sums[3, lines] = np.bincount(few[axis], minlength=rooms)
     total, pixels, total_between, pixels_between = sums
     return JumpProfile(
         total, pixels.astype(np.int64), total_between, pixels_between.astype(np.int64)

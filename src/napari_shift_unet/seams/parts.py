@@ -37,26 +37,29 @@ def split_parts(frame: Integer[np.ndarray, "*space"]) -> Int[np.ndarray, "*space
     return parts
 
 
-def measure_profile(frames: Sequence[Int[np.ndarray, "*space"]], axis: int) -> Profile:
-    """Measure the parts of one or several frames of the same shape along an axis."""
-    profiles = [_measure(parts, axis) for parts in frames]
-    return Profile(
-        np.concatenate([p.widths for p in profiles]),
-        np.concatenate([p.first for p in profiles]),
-        np.concatenate([p.counts for p in profiles]),
-        frames[0].shape[axis],
-    )
+def measure_profiles(frames: Sequence[Int[np.ndarray, "*space"]]) -> list[Profile]:
+    """Measure the parts of one or several frames of the same shape, along each axis."""
+    of_frames = [_measure(parts) for parts in frames]
+    return [
+        Profile(
+            np.concatenate([p.widths for p in of_axis]),
+            np.concatenate([p.first for p in of_axis]),
+            np.concatenate([p.counts for p in of_axis]),
+            of_axis[0].length,
+        )
+        for of_axis in zip(*of_frames, strict=True)
+    ]
 
 
-def _measure(parts: Int[np.ndarray, "*space"], axis: int) -> Profile:
-    spans = [box[axis] for box in find_objects(parts)]
-    first = np.array([span.start for span in spans], np.int64)
-    counts = np.array([span.stop - span.start for span in spans], np.int64)
-    begins = np.cumsum(counts) - counts
-    inside = np.flatnonzero(parts)
-    members = parts.ravel()[inside] - 1
-    below = int(np.prod(parts.shape[axis + 1 :]))
-    positions = inside // below % parts.shape[axis]
-    places = begins[members] + positions - first[members]
-    widths = np.bincount(places, minlength=int(counts.sum()))
-    return Profile(widths, first, counts, parts.shape[axis])
+def _measure(parts: Int[np.ndarray, "*space"]) -> list[Profile]:
+    boxes, inside = find_objects(parts), np.nonzero(parts > 0)
+    members, profiles = parts[inside], []
+    for axis, positions in enumerate(inside):
+        first = np.array([box[axis].start for box in boxes], np.int64)
+        counts = np.array([box[axis].stop for box in boxes], np.int64) - first
+        begins = np.cumsum(counts) - counts
+        # The background has the number 0, and no place.
+        shifts = np.concatenate([[0], begins - first])
+        widths = np.bincount(shifts[members] + positions, minlength=int(counts.sum()))
+        profiles.append(Profile(widths, first, counts, parts.shape[axis]))
+    return profiles
