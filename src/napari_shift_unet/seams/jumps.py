@@ -9,6 +9,7 @@ from jaxtyping import Float, Int, Integer
 
 from ..images import PixelArray
 from .comb import Comb
+from .jump_loops import add_jumps
 
 SLAB_VALUES = 2**23
 """Numbers of the embedding that are held at once."""
@@ -58,22 +59,12 @@ def measure_jumps(
 ) -> JumpProfile:
     """Measure an embedding `(c, *axes)`, slab by slab, between neighbours along an axis."""
     sums = np.zeros((4, labels.shape[axis]))
-    others = tuple(at for at in range(labels.ndim) if at != axis)
     for slab in _slabs(labels.shape, int(embedding.shape[0]), axis):
-        points = np.asarray(embedding[(slice(None), *slab)], np.float32)
-        steps = np.diff(points, axis=axis + 1)
-        distance = np.sqrt(np.square(steps, out=steps).sum(axis=0))
-        part = labels[slab]
-        low, high = (part.take(range(*ends), axis) for ends in _ends(part.shape[axis]))
-        inside = (low != 0) & (high != 0)
-        between = inside & (low != high)
+        part = np.ascontiguousarray(labels[slab], np.int32)
+        points = np.ascontiguousarray(embedding[(slice(None), *slab)], np.float32)
+        flat = prod(part.shape[:axis]), part.shape[axis], prod(part.shape[axis + 1 :])
         lines = slice(slab[axis].start + 1, slab[axis].stop)
-        sums[0, lines] = np.multiply(distance, inside).sum(axis=others, dtype=np.float64)
-        sums[1, lines] = np.count_nonzero(inside, axis=others)
-        few = np.nonzero(between)  # as good as all neighbours lie within an object
-        rooms = len(sums[0, lines])
-        sums[2, lines] = np.bincount(few[axis], distance[few], minlength=rooms)
-        sums[3, lines] = np.bincount(few[axis], minlength=rooms)
+        add_jumps(part.reshape(flat), points.reshape(-1, *flat), sums[:, lines])
     total, pixels, total_between, pixels_between = sums
     return JumpProfile(
         total, pixels.astype(np.int64), total_between, pixels_between.astype(np.int64)
