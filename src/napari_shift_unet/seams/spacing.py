@@ -18,7 +18,7 @@ GAP = 2
 """Lines on each side of the emptiest one that tell nothing: programs leave gaps at seams, in px."""
 EXPLAINED = 0.8
 """Share of the variance of the foreground along the axis that its place in a cell explains."""
-USUAL = 0.9
+USUAL = 0.8
 """Share of the lines at one place of the cells whose evidence the array itself accounts for."""
 
 
