@@ -134,7 +134,7 @@ def test_specks_at_the_same_place_of_each_disc_are_no_evidence(radius, spacing, 
     places = np.stack(np.indices(labels.shape)) % spacing
     tips = (places[1] < spacing / 2 - radius + size) & (labels > 0)
     labels[tips & (rng.random(labels.max() + 1) < 0.4)[labels]] += 10_000
-    assert all(found.p_value > 0.01 for found in _find(labels))
+    assert all(found.p_value > 0.5 for found in _find(labels))
 
 
 @pytest.mark.parametrize(("radius", "spacing"), ARRAYS)

@@ -10,7 +10,7 @@ from .comb import Candidate, Comb, as_p_value, choose, search
 from .ends import SHARES, Evidence, line_evidence
 from .grid import AxisTiling
 from .parts import Profile
-from .spacing import beyond_array, own_spacings
+from .spacing import own_spacings, share_of_copies
 
 GAPS = {
     (0, 0): 0.6,
@@ -44,7 +44,7 @@ def label_comb(profile: Profile) -> Comb:
     prior = np.repeat(list(GAPS.values()), len(SHARES)) / len(SHARES)
     spacings = own_spacings(profile)
     if spacings:
-        rows = beyond_array(rows, spacings[0])
+        rows *= share_of_copies(profile, spacings[0])
     return Comb(rows, np.log(prior), spacings)
 
 

@@ -5,6 +5,8 @@ multiple of it, would look like tiles. It is told from tiles by the foreground b
 which repeats from cell to cell of an array and is anywhere in a tile.
 """
 
+import math
+
 import numpy as np
 from jaxtyping import Float
 
@@ -18,8 +20,6 @@ GAP = 2
 """Lines on each side of the emptiest one that tell nothing: programs leave gaps at seams, in px."""
 EXPLAINED = 0.8
 """Share of the variance of the foreground along the axis that its place in a cell explains."""
-USUAL = 0.8
-"""Share of the lines at one place of the cells whose evidence the array itself accounts for."""
 
 
 def own_spacings(profile: Profile) -> tuple[int, ...]:
@@ -33,15 +33,13 @@ def own_spacings(profile: Profile) -> tuple[int, ...]:
     return tuple(size for size in sizes if _explained(foreground, size) >= EXPLAINED)
 
 
-def beyond_array(
-    rows: Float[np.ndarray, "rows length"], spacing: int
-) -> Float[np.ndarray, "rows length"]:
-    """Return the evidence of lines beyond that of nearly all lines at the same place of a cell."""
-    length = rows.shape[1]
-    cells = rows[:, : length // spacing * spacing].reshape(len(rows), -1, spacing)
-    usual = np.quantile(cells, USUAL, axis=1).clip(min=0)
-    beyond: np.ndarray = rows - usual[:, np.arange(length) % spacing]
-    return beyond
+def share_of_copies(profile: Profile, spacing: int) -> float:
+    """Return what the evidence of a line is worth where objects side by side look the same.
+
+    Their ends are no independent observations: n of them count as the root of n.
+    """
+    side_by_side = len(profile.counts) * spacing / profile.length
+    return 1 / math.sqrt(max(1.0, side_by_side))
 
 
 def _foreground(profile: Profile) -> Float[np.ndarray, " length"]:
