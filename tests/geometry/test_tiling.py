@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from napari_shift_unet.errors import InputError
 from napari_shift_unet.geometry import TilePlan, UNetSpec, plan_tiles
 from strategies import plans
 
@@ -66,6 +67,9 @@ def test_a_plan_of_billions_of_tiles_begins_at_once() -> None:
     plan = plan_tiles((2**31, 2**31), UNetSpec(factors=(2,)).footprint, 2)
     assert [tile.index for tile in islice(plan, 3)] == [(0, 0), (0, 1), (0, 2)]
     assert plan.grid == (2**30, 2**30)
+    assert len(plan) == 2**60
+    with pytest.raises(InputError, match="px in all can be planned"):
+        plan_tiles((2**31,) * 3, UNetSpec(ndim=3, factors=(2,)).footprint)
 
 
 def test_iteration_and_indexing_agree() -> None:

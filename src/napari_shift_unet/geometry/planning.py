@@ -16,6 +16,8 @@ Crop: TypeAlias = int | Sequence[int] | Literal["auto", "none"]
 
 MAX_LENGTH = 2**31
 """Px per axis; no image is longer, and a damaged file that says so must not keep anyone waiting."""
+MAX_PIXELS = 2**62
+"""Of all axes; more could have more tiles than a sequence may have elements."""
 DEFAULT_ACTIVATION_BYTES = {2: 2**28, 3: 2**30}
 """Working memory of an automatic window by number of axes. On processors larger 2D windows were
 slower, since they leave the cache; in 3D the context weighs more than that."""
@@ -50,8 +52,8 @@ def plan_tiles(
     Raises
     ------
     InputError
-        If a size is not positive or beyond `MAX_LENGTH`, the crop exceeds the window, or the axes
-        do not agree.
+        If a size is not positive or beyond `MAX_LENGTH`, there are more than `MAX_PIXELS`, the crop
+        exceeds the window, or the axes do not agree.
     """
     ndim = footprint.ndim
     if len(shape) != ndim or any(operator.index(n) < 1 for n in shape):
@@ -64,6 +66,11 @@ def plan_tiles(
         raise InputError(
             f"the image is {longest:,} px long; at most {MAX_LENGTH:,} px per axis can be planned. "
             "Check the file."
+        )
+    if prod(map(operator.index, shape)) > MAX_PIXELS:
+        raise InputError(
+            f"the image is {list(map(operator.index, shape))} px; at most {MAX_PIXELS:,} px in all "
+            "can be planned. Check the file."
         )
     if isinstance(crop, str) and crop not in ("auto", "none"):
         raise InputError(f"crop is '{crop}'; use auto, none or a number of px.")
