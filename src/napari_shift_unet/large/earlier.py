@@ -1,11 +1,11 @@
 """A finished run in the same folder, whose prediction can be clustered anew."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import zarr
 
+from ..settings import read_json
 from .job import Job, prediction_digest
 from .opened import EMBEDDING
 
@@ -27,7 +27,7 @@ def earlier_facts(folder: Path, job: Job) -> dict[str, Any] | None:
         stored = zarr.open_array(folder / EMBEDDING, mode="r")
         if stored.attrs.get(PREDICTED_FROM) != prediction_digest(job):
             return None
-        facts = json.loads((folder / "run.json").read_text("utf-8"))
+        facts = read_json(folder / "run.json")
         same = facts["model_hash"] == job.model.hash and facts["chunk"] == list(job.chunk)
         known = same and len(_ranges(facts)) == len(job.channels)
         known = known and not _OTHER_LABELS & facts.keys()

@@ -20,6 +20,7 @@ from ..results.contents import LABELS as LABELS_OF
 from ..segmentation import EmbeddedImage
 from ..segmentation.certifying import check_events
 from ..segmentation.facts import current_versions, gather_facts
+from ..settings import read_json
 from .earlier import FACTS_OF_EARLIER
 from .opened import EMBEDDING, LABELS, Opened
 from .output import SeenOutput
@@ -78,7 +79,7 @@ def move_results(store: Store) -> LargeRun:
         if earlier.is_file():
             earlier.unlink()
     try:
-        facts = json.loads((folder / FACTS).read_text("utf-8"))
+        facts = read_json(folder / FACTS)
     except (OSError, ValueError) as error:
         raise InputError(f"{folder / FACTS} cannot be read ({error}).") from error
     with noticing(folder):
@@ -108,7 +109,7 @@ def _renewed(run: Opened, objects: int, after: float) -> dict[str, Any]:
     """Return the facts of a finished run whose prediction was clustered anew."""
     path = run.store.path(FACTS_OF_EARLIER)
     try:
-        facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        facts: dict[str, Any] = read_json(path)
         seconds = facts["seconds_of"]
         total = round(seconds["prediction"] + after, 3)
     except (OSError, ValueError, LookupError, TypeError) as error:
