@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from napari_shift_unet.embeddings.components import split_components
 from napari_shift_unet.images import read_tiff
 from napari_shift_unet.seams import (
     AxisTiling,
@@ -22,7 +23,6 @@ from napari_shift_unet.seams import (
     judge_repair,
     repair,
 )
-from napari_shift_unet.seams.parts import split_parts
 
 MANY = 30  # objects that cross a seam, from which a tiling should be recovered
 TRIES = 40  # cuts to be drawn for each axis with so many, before giving up
@@ -74,7 +74,7 @@ def recover(
     for _ in range(TRIES * axes):
         image = truth[rng.integers(len(truth))]
         tilings = random_tilings(image.shape, smallest, rng)
-        parts = split_parts(image)
+        parts = split_components(image)
         counted = [at for at, t in enumerate(tilings) if crossing(parts, at, t) >= MANY]
         if counted:
             found = audit(cut_labels(image, tilings, **HOW[rng.integers(len(HOW))])).tilings

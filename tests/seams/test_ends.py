@@ -3,19 +3,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blobs import blobs
+from napari_shift_unet.embeddings.components import split_components
 from napari_shift_unet.seams.cutting import cut_labels
 from napari_shift_unet.seams.ends import SHARES, line_evidence
 from napari_shift_unet.seams.grid import AxisTiling
-from napari_shift_unet.seams.parts import measure_profiles, split_parts
+from napari_shift_unet.seams.parts import measure_profiles
 
 
 def _evidence(labels, axis=1):
-    return line_evidence(measure_profiles([split_parts(labels)])[axis])
+    return line_evidence(measure_profiles([split_components(labels)])[axis])
 
 
 @given(st.integers(0, 1000), st.sampled_from([(70, 90), (20, 30, 40)]))
 def test_a_profile_is_the_width_of_every_part(seed, shape):
-    parts = split_parts(blobs(shape, seed, radius=6))
+    parts = split_components(blobs(shape, seed, radius=6))
     for axis, length in enumerate(shape):
         profile = measure_profiles([parts])[axis]
         at = 0

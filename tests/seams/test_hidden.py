@@ -4,19 +4,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blobs import blobs
+from napari_shift_unet.embeddings.components import split_components
 from napari_shift_unet.images import discs, sample_image, sample_names
 from napari_shift_unet.seams import AxisTiling, cut_labels
 from napari_shift_unet.seams.comb import SMALLEST_TILE
 from napari_shift_unet.seams.hidden import Found, find_tiling, label_comb
 from napari_shift_unet.seams.hidden import test_tiling as judge_tiling
-from napari_shift_unet.seams.parts import measure_profiles, split_parts
+from napari_shift_unet.seams.parts import measure_profiles
 
 FLAT = blobs((300, 340), radius=7)
 SOLID = blobs((50, 90, 100), radius=6)
 
 
 def _find(labels: np.ndarray) -> list[Found]:
-    profiles = measure_profiles([split_parts(labels)])
+    profiles = measure_profiles([split_components(labels)])
     return find_tiling([label_comb(profile) for profile in profiles], SMALLEST_TILE)
 
 
@@ -159,7 +160,7 @@ def test_an_axis_too_short_to_be_tiled():
 
 
 def test_the_end_of_a_known_tiling_is_found():
-    cut = split_parts(cut_labels(FLAT, [None, AxisTiling(150, 0, True)]))
+    cut = split_components(cut_labels(FLAT, [None, AxisTiling(150, 0, True)]))
     comb = label_comb(measure_profiles([cut])[1])
     assert judge_tiling(comb, 150, 0).tiling == AxisTiling(150, 0, moved=True)
     assert judge_tiling(comb, 150, 0).p_value < 1e-9

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
+from ..embeddings.components import split_components
 from ..errors import InputError
 from ..generators import drain
 from ..geometry import PerAxis
@@ -19,7 +20,7 @@ from .hidden import SIGNIFICANT, Found, find_tiling, label_comb, test_tiling
 from .inspection import Inspector, Seam
 from .jumps import Jump, JumpProfile, compare, jump_comb, measure_jumps
 from .pairs import Pair
-from .parts import measure_profiles, split_parts
+from .parts import measure_profiles
 
 SMALLEST_PATTERN = 40
 """Embeddings repeat with a network's period; tiles are looked for in them from this size on, px."""
@@ -103,7 +104,7 @@ def audit_events(
     yield
     parts = []
     for frame in stack.frames():
-        parts.append(split_parts(frame))
+        parts.append(split_components(frame))
         yield
     combs: list[Comb] = []
     measured: list[JumpProfile] = []

@@ -38,7 +38,7 @@ class Comb:
 
     def sizes(self, smallest: int = SMALLEST_TILE) -> list[int]:
         """Return the tile sizes to be tried."""
-        return self.among(range(smallest, min(self.length - 1, LARGEST_TILE + 1)))
+        return self.among(range(smallest, LARGEST_TILE + 1))
 
     def among(self, sizes: Iterable[int]) -> list[int]:
         """Return those of some sizes that may be tiles of this axis."""

@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 from jaxtyping import Int, Integer
 
+from ..embeddings.components import split_components
 from .grid import AxisTiling
-from .parts import split_parts
 
 
 def cut_labels(
@@ -47,7 +47,7 @@ def cut_labels(
     ]
     for box in product(*spans):
         place = tuple(slice(start, stop) for start, stop in box)
-        pieces = split_parts(labels[place])
+        pieces = split_components(labels[place])
         sizes = np.bincount(pieces.ravel())
         pieces[sizes[pieces] < smallest] = 0
         for axis, (start, stop) in enumerate(box):
@@ -87,7 +87,7 @@ def judge_repair(
 ) -> Restoration:
     """Compare a repair with the labels that were cut; what the cut lost is not held against it."""
     inside = (truth > 0) & (cut > 0)
-    objects = split_parts(truth)[inside]
+    objects = split_components(truth)[inside]
     pieces = np.unique(np.stack([objects, cut[inside]]), axis=1)
     ids = np.unique(np.stack([objects, repaired[inside]]), axis=1)
     whole = np.bincount(ids[0]) == 1

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int, Integer
 from scipy.special import expit
 from skimage.segmentation import expand_labels
 
-from .parts import split_parts
+from ..embeddings.components import split_components
 
 REACH = 2
 """Background that may lie between two pieces, altogether, in px."""
@@ -167,7 +167,7 @@ def _look(frame: Integer[np.ndarray, "along *plane"]) -> Side:
 
 
 def _patches(ids: Plane) -> Plane:
-    return split_parts(np.atleast_2d(ids)).reshape(ids.shape)
+    return split_components(np.atleast_2d(ids)).reshape(ids.shape)
 
 
 def _going_on(frame: Integer[np.ndarray, "along *plane"], line: int) -> Int[np.ndarray, " n"]:

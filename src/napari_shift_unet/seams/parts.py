@@ -1,12 +1,11 @@
-"""Connected parts of labels, and how wide each is along an axis."""
+"""How wide connected parts of labels are along an axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int, Integer
+from jaxtyping import Int
 from scipy.ndimage import find_objects
-from skimage.measure import label
 
 
 @dataclass(frozen=True)
@@ -31,12 +30,6 @@ class Profile:
         return Profile(self.widths[::-1], first[::-1], self.counts[::-1], self.length)
 
 
-def split_parts(frame: Integer[np.ndarray, "*space"]) -> Int[np.ndarray, "*space"]:
-    """Give connected parts numbers of their own; what two tiles called alike comes apart."""
-    parts: np.ndarray = label(frame, background=0, connectivity=frame.ndim)  # type: ignore[no-untyped-call]
-    return parts
-
-
 def measure_profiles(frames: Sequence[Int[np.ndarray, "*space"]]) -> list[Profile]:
     """Measure the parts of one or several frames of the same shape, along each axis."""
     of_frames = [_measure(parts) for parts in frames]
@@ -52,7 +45,7 @@ def measure_profiles(frames: Sequence[Int[np.ndarray, "*space"]]) -> list[Profil
 
 
 def _measure(parts: Int[np.ndarray, "*space"]) -> list[Profile]:
-    boxes, inside = find_objects(parts), np.nonzero(parts > 0)
+    boxes, inside = find_objects(parts), np.nonzero(parts)
     members, profiles = parts[inside], []
     for axis, positions in enumerate(inside):
         first = np.array([box[axis].start for box in boxes], np.int64)
