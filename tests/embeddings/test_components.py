@@ -8,7 +8,7 @@ from skimage.measure import label as label_parts
 
 from napari_shift_unet.embeddings.components import (
     absorb_small,
-    draw_objects,
+    draw_clusters,
     number_parts,
     relabel_in_raster_order,
     split_components,
@@ -51,7 +51,7 @@ def test_objects_of_a_list_are_those_of_the_image(labels, split, min_size, liste
     expected = parts_one_by_one(labels) if split else labels
     expected = renumbered_one_by_one(absorb_small(expected, min_size))
     places = np.flatnonzero(labels) if listed else np.arange(labels.size)
-    found = draw_objects(places, labels.ravel()[places] - 1, labels.shape, split, min_size)
+    found = draw_clusters(places, labels.ravel()[places] - 1, labels.shape, split, min_size)
     np.testing.assert_array_equal(found, expected)
     assert found.dtype == np.int32
 

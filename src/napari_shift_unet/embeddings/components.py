@@ -10,7 +10,7 @@ from .binning import group_rows
 from .touching import connect, gather, paint, shared_by_small
 
 
-def draw_objects(
+def draw_clusters(
     places: Int[np.ndarray, " n"],
     clusters: Int[np.ndarray, " n"],
     space: tuple[int, ...],

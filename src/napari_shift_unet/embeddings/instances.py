@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Bool, Int
 
-from .components import draw_objects, number_parts
+from .components import draw_clusters, number_parts
 from .config import ClusterConfig
 from .decoders import DECODERS
 from .pixels import Foreground, PixelEmbedding
@@ -54,7 +54,7 @@ def label_listed(found: Foreground, config: ClusterConfig) -> Int[np.ndarray, "*
     clusters = DECODERS[config.method](listed, config)
     if pixels.confidence is None and config.largest_is_background:
         clusters = np.where(clusters == _largest(clusters), -1, clusters)
-    return draw_objects(
+    return draw_clusters(
         found.places, clusters, found.space, config.split_components, config.min_size
     )
 
